@@ -1,0 +1,52 @@
+import type { AnchoredBy } from './candidate.ts';
+import type { Severity } from './severity.ts';
+
+/** One model's part in a finding. */
+export interface Contributor {
+  readonly id: string;
+  readonly role: string;
+  readonly confidence: number | null;
+  readonly severity: Severity;
+  readonly verdict: 'reported' | 'confirmed' | 'rejected' | 'uncertain';
+  /** In the model's own words. Untrusted. */
+  readonly message: string;
+}
+
+/** Why a finding does not count: it is marked, not dropped. */
+export type SuppressedBy = 'outside-scope' | 'min-severity' | 'min-confidence' | 'policy';
+
+export type FindingState = 'new';
+
+/** A cluster that the consensus kept. */
+export interface Finding {
+  /** Short name for people and commands: the first characters of the fingerprint, unique in its scan. */
+  readonly id: string;
+  /** `aegis/v1`: follows the code, not the line number. Hexadecimal. */
+  readonly fingerprint: string;
+  readonly cwe: string | null;
+  readonly title: string;
+  readonly message: string;
+  readonly severity: Severity;
+  readonly confidence: number | null;
+  readonly path: string;
+  readonly startLine: number;
+  readonly endLine: number;
+  readonly side: 'RIGHT';
+  readonly evidence: string;
+  readonly anchoredBy: AnchoredBy;
+  readonly hunkId: string | null;
+  readonly explanation: string | null;
+  readonly fix: string | null;
+  readonly state: FindingState;
+  readonly suppressedBy: SuppressedBy | null;
+  /** Further words on the suppression: the policy's reason. */
+  readonly suppressedReason: string | null;
+  readonly models: readonly Contributor[];
+  /** Models for the claim and models that had a vote on it. */
+  readonly votes: { readonly for: number; readonly of: number };
+}
+
+/** Findings that people are told about and that decide the conclusion. */
+export function counts(finding: Finding): boolean {
+  return finding.suppressedBy === null;
+}

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+
+/** Through which provider a model is called: the `type` of a registered provider. The list is `registry.ts`. */
+export const modelTypeSchema = z.string().min(1).meta({ description: 'Through which provider the model is called.' });
+export type ModelType = z.infer<typeof modelTypeSchema>;
+
+/** The roles with a meaning of their own; a custom role is any other name. */
+export const ROLES = ['triage', 'deep_scan', 'judge', 'explain'] as const;
+export const roleSchema = z.string().regex(/^[a-z][a-z0-9_]*$/).meta({ description: 'What a model is asked to do: triage, deep_scan, judge, explain, or a custom role.' });
+export type Role = z.infer<typeof roleSchema>;
+
+/**
+ * What a model can see. `all` for language models. A detector names its languages: hunks of other languages are
+ * `uncovered` by it, and it abstains there.
+ */
+export const coversSchema = z.union([z.literal('all'), z.strictObject({ languages: z.array(z.string()) })]);
+export type Covers = z.infer<typeof coversSchema>;
+
+/** A registry entry: one model as a maintainer registered it or as `.aegis.yml` defines it inline. */
+export const modelEntrySchema = z.strictObject({
+  model_id: z.string().min(1).meta({ description: 'Unique name of the model in the registry.' }),
+  model_type: modelTypeSchema,
+  provider_id: z.string().min(1).meta({ description: 'The endpoint or account behind the model; limits are kept for each.' }),
+  model_name: z.string().min(1).meta({ description: 'What the provider calls the model.' }),
+  display_name: z.string().min(1),
+  roles: z.array(roleSchema).min(1),
+  parser_id: z.string().min(1),
+  settings: z.record(z.string(), z.unknown()),
+  weight: z.number().nonnegative(),
+  family: z.string().min(1).meta({ description: 'Models of one family share training data and mistakes.' }),
+  status: z.enum(['registered', 'disabled', 'unavailable']),
+  covers: coversSchema,
+  /** Longest time for one call with its retries, in milliseconds. */
+  timeout_ms: z.number().int().positive(),
+});
+export type ModelEntry = z.infer<typeof modelEntrySchema>;

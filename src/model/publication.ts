@@ -1,0 +1,66 @@
+import type { Severity } from './severity.ts';
+
+/** A pull request as the code host tells of it. Titles, names and refs come from strangers. */
+export interface PullRequest {
+  readonly installationId: number;
+  readonly owner: string;
+  readonly repo: string;
+  readonly number: number;
+  readonly title: string;
+  readonly state: 'open' | 'closed';
+  readonly draft: boolean;
+  readonly headSha: string;
+  readonly headRef: string;
+  readonly baseSha: string;
+  readonly baseRef: string;
+  /** The head lies in another repository. */
+  readonly fork: boolean;
+  readonly authorLogin: string;
+  readonly authorIsBot: boolean;
+  /** Of the base repository: decides whether code scanning is there without Advanced Security. */
+  readonly isPrivate: boolean;
+}
+
+/** An inline comment on lines of the new side. `startLine` equals `line` for one line. */
+export interface InlineComment {
+  readonly fingerprint: string;
+  readonly path: string;
+  readonly startLine: number;
+  readonly line: number;
+  /** Markdown, at most 60,000 characters, ending in the hidden marker. */
+  readonly body: string;
+}
+
+export interface CheckAnnotation {
+  readonly path: string;
+  readonly startLine: number;
+  readonly endLine: number;
+  readonly severity: Severity;
+  readonly title: string;
+  readonly message: string;
+}
+
+/** GitHub's conclusions that a check of ours can end with. */
+export type CheckConclusion = 'success' | 'neutral' | 'failure' | 'action_required' | 'cancelled';
+
+/**
+ * What should be seen on a pull request, described before any of it is done. Only `github/publish.ts` acts on it,
+ * and acting on it twice shows it once.
+ */
+export interface Publication {
+  readonly scanId: string;
+  readonly check: {
+    readonly name: string;
+    readonly conclusion: CheckConclusion;
+    readonly title: string;
+    /** Markdown. */
+    readonly summary: string;
+    readonly annotations: readonly CheckAnnotation[];
+  } | null;
+  /** Null: no review is posted. Comments come worst first; findings over the cap are in the summary only. */
+  readonly review: { readonly body: string; readonly comments: readonly InlineComment[] } | null;
+  /** Markdown of the one summary comment; null: none is wanted. */
+  readonly summary: string | null;
+  /** SARIF 2.1.0 as JSON text; null: no upload is wanted. */
+  readonly sarif: string | null;
+}

@@ -1,0 +1,45 @@
+import type { ChangeSet } from '#model/change-set.ts';
+import type { Publication, PullRequest } from '#model/publication.ts';
+import type { CodeReader } from './code-reader.ts';
+
+/** Where a pull request lives: enough to reach it again from a stored job. */
+export interface PullRequestRef {
+  readonly installationId: number;
+  readonly owner: string;
+  readonly repo: string;
+  readonly number: number;
+}
+
+/**
+ * A code host as the review sees it. Every method may throw `HostError` (see `github/`), which says whether trying
+ * again can help. Tokens are minted as needed: a scan may outlive one.
+ */
+export interface CodeHost {
+  pullRequest(ref: PullRequestRef): Promise<PullRequest>;
+  /** The whole change, by a ladder that loses nothing; a file whose lines cannot be had is in it with `missing` set. */
+  change(pull: PullRequest): Promise<ChangeSet>;
+  /** Files of the head revision. */
+  reader(pull: PullRequest): CodeReader;
+  /** A text file of the base revision, or null where there is none: configuration is read from here, never from the head. */
+  textAtBase(pull: PullRequest, path: string): Promise<string | null>;
+  /** Opens the check run of this scan (`in_progress`), or finds the one that an earlier attempt opened. */
+  openCheck(pull: PullRequest, check: { readonly name: string; readonly scanId: string }): Promise<void>;
+  /** Makes the publication visible. Safe to repeat: what is there already is not posted again. */
+  publish(pull: PullRequest, publication: Publication): Promise<PublishReport>;
+}
+
+export interface PublishReport {
+  readonly commentsPosted: number;
+  /** What could not be shown where it was meant to be, each as one clause: "SARIF: code scanning is not enabled". */
+  readonly degraded: readonly string[];
+}
+
+/**
+ * What was posted where, recorded as it happens, so that a crash between two posts repeats neither. Keys are
+ * `check`, `review:1`, `summary`, `sarif`.
+ */
+export interface PublicationLog {
+  find(scanId: string, key: string): Promise<string | null>;
+  /** `remoteId` is the host's id of what was posted. Recording the same key again changes nothing. */
+  record(scanId: string, key: string, remoteId: string): Promise<void>;
+}
