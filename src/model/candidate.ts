@@ -5,7 +5,10 @@ import { severitySchema } from './severity.ts';
 export const claimSchema = z.strictObject({
   title: z.string(),
   /** `CWE-89`, or null when the model named none. */
-  cwe: z.string().regex(/^CWE-\d+$/).nullable(),
+  cwe: z
+    .string()
+    .regex(/^CWE-\d+$/)
+    .nullable(),
   severity: severitySchema,
   /** 0..1; null when the model did not state one. */
   confidence: z.number().min(0).max(1).nullable(),

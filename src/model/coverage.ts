@@ -10,7 +10,18 @@ export const HUNK_STATUSES = ['reviewed', 'partial', 'uncovered', 'skipped', 'no
 export type HunkStatus = (typeof HUNK_STATUSES)[number];
 
 /** Why a hunk was skipped. `by-rule` reasons leave a scan complete; `fault` reasons make it incomplete. */
-export type SkipCause = 'path-rule' | 'generated' | 'vendored' | 'minified' | 'binary' | 'submodule' | 'symlink' | 'deleted' | 'mode-only' | 'budget' | 'fault';
+export type SkipCause =
+  | 'path-rule'
+  | 'generated'
+  | 'vendored'
+  | 'minified'
+  | 'binary'
+  | 'submodule'
+  | 'symlink'
+  | 'deleted'
+  | 'mode-only'
+  | 'budget'
+  | 'fault';
 
 export interface LedgerEntry {
   readonly path: string;

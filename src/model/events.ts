@@ -9,7 +9,14 @@ export type ScanEvent =
   | { readonly type: 'coverage'; readonly coverage: Coverage }
   | { readonly type: 'stage_started'; readonly stage: string; readonly calls: number }
   | { readonly type: 'chunk_completed'; readonly stage: string; readonly chunkId: string; readonly done: number; readonly of: number }
-  | { readonly type: 'model_completed' | 'model_failed'; readonly modelId: string; readonly role: string; readonly chunkId: string; readonly outcome: OutcomeKind; readonly reason: string | null }
+  | {
+      readonly type: 'model_completed' | 'model_failed';
+      readonly modelId: string;
+      readonly role: string;
+      readonly chunkId: string;
+      readonly outcome: OutcomeKind;
+      readonly reason: string | null;
+    }
   | { readonly type: 'finding_emitted'; readonly finding: Finding }
   | { readonly type: 'consensus_completed'; readonly strategy: string; readonly claims: number; readonly findings: number }
   | { readonly type: 'pipeline_completed'; readonly conclusion: Conclusion }

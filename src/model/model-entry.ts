@@ -6,7 +6,10 @@ export type ModelType = z.infer<typeof modelTypeSchema>;
 
 /** The roles with a meaning of their own; a custom role is any other name. */
 export const ROLES = ['triage', 'deep_scan', 'judge', 'explain'] as const;
-export const roleSchema = z.string().regex(/^[a-z][a-z0-9_]*$/).meta({ description: 'What a model is asked to do: triage, deep_scan, judge, explain, or a custom role.' });
+export const roleSchema = z
+  .string()
+  .regex(/^[a-z][a-z0-9_]*$/)
+  .meta({ description: 'What a model is asked to do: triage, deep_scan, judge, explain, or a custom role.' });
 export type Role = z.infer<typeof roleSchema>;
 
 /**

@@ -3,9 +3,7 @@ import { z } from 'zod';
 /** Severities from worst to mildest. The order of this list is the order of the product. */
 export const SEVERITIES = ['critical', 'high', 'medium', 'low', 'info'] as const;
 
-export const severitySchema = z
-  .enum(SEVERITIES)
-  .meta({ description: 'How bad a weakness is: critical > high > medium > low > info.' });
+export const severitySchema = z.enum(SEVERITIES).meta({ description: 'How bad a weakness is: critical > high > medium > low > info.' });
 
 export type Severity = z.infer<typeof severitySchema>;
 

@@ -1,7 +1,17 @@
 import { AegisError } from '#model/errors.ts';
 
 /** Why a call brought no answer. The kinds differ in what the caller should do next. */
-export type ProviderFault = 'unreachable' | 'timeout' | 'unauthorized' | 'not-found' | 'rate-limited' | 'too-large' | 'bad-request' | 'server' | 'protocol' | 'cancelled';
+export type ProviderFault =
+  | 'unreachable'
+  | 'timeout'
+  | 'unauthorized'
+  | 'not-found'
+  | 'rate-limited'
+  | 'too-large'
+  | 'bad-request'
+  | 'server'
+  | 'protocol'
+  | 'cancelled';
 
 const RETRYABLE: ReadonlySet<ProviderFault> = new Set(['unreachable', 'rate-limited', 'server', 'protocol']);
 

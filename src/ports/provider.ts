@@ -14,7 +14,13 @@ export interface Provider {
   /** What it reads: language models read the prompt, detectors read the chunk. A detector's request has no messages. */
   readonly reads: 'prompt' | 'chunk';
   /** Roles, parser, family and cover that an entry of this type has when it does not say. */
-  readonly defaults: { readonly roles: readonly string[]; readonly parserId: string; readonly covers: Covers; readonly timeoutMs: number; family(modelName: string): string };
+  readonly defaults: {
+    readonly roles: readonly string[];
+    readonly parserId: string;
+    readonly covers: Covers;
+    readonly timeoutMs: number;
+    family(modelName: string): string;
+  };
   /** Calls in flight at once to one endpoint. */
   readonly concurrency: number;
   /** The `settings` that this provider understands. Strict: an unknown one is a configuration error. */

@@ -1,8 +1,8 @@
 import type { Chunk } from '#model/chunk.ts';
 import type { Outcome } from '#model/outcome.ts';
 import type { Seat } from '#model/plan.ts';
-import type { ConnectedModel, ModelRequest, Reply } from './provider.ts';
 import type { Parser } from './parser.ts';
+import type { ConnectedModel, ModelRequest, Reply } from './provider.ts';
 
 /**
  * A runner is how a role is carried out: it words the request, and reads the reply into an outcome. It does not

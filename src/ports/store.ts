@@ -1,5 +1,5 @@
 import type { ScanResult } from '#model/scan-result.ts';
-import type { PullRequestRef, PublicationLog } from './code-host.ts';
+import type { PublicationLog, PullRequestRef } from './code-host.ts';
 
 /** A request to review one head of one pull request. Different deliveries of one head share one scan. */
 export interface ScanRequest extends PullRequestRef {
@@ -34,7 +34,10 @@ export interface Store extends PublicationLog {
    * Records a delivery and, in the same transaction, the scan that it asks for and the job for it. `duplicate`: this
    * GUID was accepted before, or the head already has its scan; nothing is enqueued then.
    */
-  accept(delivery: Delivery, request: ScanRequest | null): Promise<{ readonly kind: 'accepted' | 'duplicate'; readonly scanId: string | null }>;
+  accept(
+    delivery: Delivery,
+    request: ScanRequest | null,
+  ): Promise<{ readonly kind: 'accepted' | 'duplicate'; readonly scanId: string | null }>;
   /** The highest attempt recorded for this head, 0 where there is none. */
   lastAttempt(request: Omit<ScanRequest, 'attempt'>): Promise<number>;
   /** Takes the lease of a scan that is queued, or whose holder let its lease run out. Null: someone else has it, or it has ended. */

@@ -1,0 +1,118 @@
+/**
+ * The architecture, as a table. A folder may import itself, what its row lists, and nothing else of `src/`.
+ * `docs/architecture.md` is generated from this file; `npm run arch` holds the code to it.
+ *
+ * @type {Record<string, { may: string[], why: string }>}
+ */
+export const LAYERS = {
+  model: { may: [], why: 'The nouns. Everything meets here, so it knows nobody.' },
+  lib: { may: ['model'], why: 'Small tools that two or more folders need and no library has.' },
+  ports: { may: ['model'], why: 'The verbs: what a stage asks of the world, and what a plugin must offer.' },
+  config: { may: ['model', 'ports', 'lib'], why: '`.aegis.yml` and the environment, read into a plan.' },
+  diff: { may: ['model', 'lib'], why: 'Stage: unified diff → change set. Pure.' },
+  select: { may: ['model', 'lib'], why: 'Stage: which hunks are reviewed, and why the others are not. Pure.' },
+  chunks: { may: ['model', 'ports', 'lib'], why: 'Stage: hunks → chunks that fit a prompt. Pure.' },
+  'pipeline/prompts': { may: ['model', 'ports', 'lib'], why: 'What a model is shown, as text. Pure, kept as golden files.' },
+  'pipeline/runners': { may: ['model', 'ports', 'lib', 'pipeline/prompts'], why: 'Plugins: how a role is carried out.' },
+  'consensus/strategies': { may: ['model', 'ports', 'lib'], why: 'Plugins: which clusters are kept.' },
+  consensus: { may: ['model', 'ports', 'lib'], why: 'Stage: candidates → findings. Pure.' },
+  'report/reporters': { may: ['model', 'ports', 'lib', 'report'], why: 'Plugins: one output format each.' },
+  report: { may: ['model', 'ports', 'lib'], why: 'Stage: a result → what people see, described. Pure.' },
+  pipeline: { may: ['model', 'ports', 'lib', 'select', 'chunks', 'consensus'], why: 'The story of a scan. Knows the stages and the ports, never a plugin.' },
+  'models/providers': { may: ['model', 'ports', 'lib', 'detector'], why: 'Plugins: adapters of one call.' },
+  'models/parsers': { may: ['model', 'ports', 'lib'], why: 'Plugins: what a model wrote → claims. Pure.' },
+  models: { may: ['model', 'ports', 'lib'], why: 'Registry entries, and what stands around every call.' },
+  syntax: { may: ['model', 'ports', 'lib'], why: 'The side of the parser: ast-grep and nothing else.' },
+  detector: { may: ['model', 'ports', 'lib', 'syntax'], why: 'The rules of builtin/patterns, over syntax trees.' },
+  git: { may: ['model', 'ports', 'lib', 'diff'], why: 'The side of a local repository.' },
+  github: { may: ['model', 'ports', 'lib', 'diff'], why: 'The side of GitHub.' },
+  storage: { may: ['model', 'ports', 'lib'], why: 'The side of the database.' },
+  queue: { may: ['model', 'ports', 'lib', 'storage'], why: 'The side of the job queue; it shares the database connection and its transactions.' },
+  jobs: { may: ['model', 'ports', 'lib', 'config', 'pipeline', 'report'], why: 'What a worker does: one pull request from claim to publication, over ports.' },
+  commands: { may: ['model', 'ports', 'lib', 'config', 'diff', 'git', 'pipeline', 'report', 'models'], why: 'A face: one command of the command line a file.' },
+};
+
+/** Which folder or door may speak to which outside package, and why it is fenced. */
+export const FENCES = [
+  { packages: 'drizzle-orm|postgres|@electric-sql', homes: ['storage', 'queue'], why: 'SQL stays behind the store.' },
+  { packages: 'pg-boss', homes: ['queue'], why: 'The queue can be exchanged.' },
+  { packages: 'probot|@octokit|octokit', homes: ['github', 'app.ts', 'server.ts'], why: 'GitHub has one side.' },
+  { packages: '@ast-grep', homes: ['syntax'], why: 'Native code is loaded in one place.' },
+  { packages: 'openai|ollama', homes: ['models/providers'], why: 'A vendor is known to its adapter only.' },
+  { packages: 'commander', homes: ['cli.ts', 'commands'], why: 'Flags are words of the command line.' },
+  { packages: 'parse-diff', homes: ['diff'], why: 'Its type has traps; ours stands in front.' },
+  { packages: 'yaml', homes: ['config'], why: 'YAML is read where it is validated.' },
+];
+
+/** Folders that take data and return data: no node core, and of npm only the packages named. */
+export const PURE = {
+  folders: ['model', 'ports', 'diff', 'select', 'chunks', 'consensus', 'report', 'pipeline/prompts', 'models/parsers'],
+  packages: ['zod', 'parse-diff', 'picomatch', 'jsonrepair', 'picocolors'],
+  core: ['crypto'],
+};
+
+/** Folders in which every file is a plugin: a plugin is a stranger to its siblings. */
+export const PLUGINS = ['models/providers', 'models/parsers', 'pipeline/runners', 'consensus/strategies', 'report/reporters', 'detector/rules'];
+
+/** Files at the root of `src/`. Nothing imports a door. */
+export const DOORS = ['cli.ts', 'server.ts', 'app.ts'];
+
+const any = (names) => `(${names.join('|')})`;
+const dot = (name) => name.replaceAll('.', '[.]');
+
+const layerRules = Object.entries(LAYERS).map(([layer, { may, why }]) => {
+  const inner = Object.keys(LAYERS).filter((name) => name.startsWith(`${layer}/`));
+  const granted = [layer, ...may];
+  const refused = inner.filter((name) => !may.includes(name));
+  return {
+    name: `layer:${layer}`,
+    comment: `${why} It may import: ${granted.join(', ')}.`,
+    severity: 'error',
+    from: { path: `^src/${layer}/`, pathNot: ['[.]test[.]ts$', ...inner.map((name) => `^src/${name}/`)] },
+    to: { path: refused.length > 0 ? `^src/(?!${any(granted)}/)|^src/${any(refused)}/` : `^src/(?!${any(granted)}/)` },
+  };
+});
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    ...layerRules,
+    { name: 'no-circular', comment: 'A circle has no first reader.', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-orphans', comment: 'A file that nobody imports is dead.', severity: 'error', from: { orphan: true, path: '^src/', pathNot: '[.]d[.]ts$|[.]test[.]ts$' }, to: {} },
+    {
+      name: 'every-layer-is-listed', comment: 'A new folder needs a row in LAYERS.', severity: 'error',
+      from: { path: '^src/[^/]+/', pathNot: `^src/${any(Object.keys(LAYERS))}/` }, to: {},
+    },
+    {
+      name: 'pure-core', comment: 'Pure folders take data and return data.', severity: 'error',
+      from: { path: `^src/${any(PURE.folders)}/`, pathNot: '[.]test[.]ts$' }, to: { dependencyTypes: ['core'], pathNot: `^(node:)?${any(PURE.core)}$` },
+    },
+    {
+      name: 'pure-npm', comment: 'Pure folders use few packages, each without side effects.', severity: 'error',
+      from: { path: `^src/${any(PURE.folders)}/`, pathNot: '[.]test[.]ts$' }, to: { path: 'node_modules/', pathNot: `node_modules/(@types/)?${any(PURE.packages)}/` },
+    },
+    {
+      name: 'plugins-are-strangers', comment: 'A plugin never imports its sibling; what they share goes to lib/ or to a folder with a leading underscore.', severity: 'error',
+      from: { path: `^src/${any(PLUGINS)}/([^/_][^/]*)[.]ts$`, pathNot: '[.]test[.]ts$' }, to: { path: '^src/$1/[^/_]' },
+    },
+    {
+      name: 'doors-open-inward', comment: 'Nothing in a folder imports a door, the composition root or the registry of plugins.', severity: 'error',
+      from: { path: '^src/[^/]+/', pathNot: '[.]test[.]ts$' }, to: { path: '^src/[^/]+[.]ts$' },
+    },
+    {
+      name: 'only-compose-knows-parts', comment: 'Concrete parts are chosen in compose.ts, and plugins are listed in registry.ts, nowhere else.', severity: 'error',
+      from: { path: `^src/${any(DOORS.map(dot))}$` }, to: { path: `^src/${any([...PLUGINS, 'storage', 'queue'])}/` },
+    },
+    ...FENCES.map(({ packages, homes, why }) => ({
+      name: `fence:${packages}`, comment: why, severity: 'error',
+      from: { path: '^src/', pathNot: ['[.]test[.]ts$', ...homes.map((home) => `^src/${dot(home)}${home.endsWith('.ts') ? '$' : '/'}`)] },
+      to: { path: `node_modules/(${packages})(/|$)` },
+    })),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'node', 'default'], extensions: ['.ts', '.js', '.json'] },
+  },
+};
