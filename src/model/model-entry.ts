@@ -37,3 +37,8 @@ export const modelEntrySchema = z.strictObject({
   timeout_ms: z.number().int().positive(),
 });
 export type ModelEntry = z.infer<typeof modelEntrySchema>;
+
+/** True when a model that covers `cover` can see source of `language`; null is a file whose name says nothing. */
+export function covers(cover: Covers, language: string | null): boolean {
+  return cover === 'all' || (language !== null && cover.languages.includes(language));
+}

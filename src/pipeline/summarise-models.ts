@@ -1,0 +1,41 @@
+import type { Execution, Outcome, OutcomeKind } from '#model/outcome.ts';
+import type { Seat } from '#model/plan.ts';
+import type { ModelSummary } from '#model/scan-result.ts';
+
+const KINDS: readonly OutcomeKind[] = ['answered', 'refused', 'truncated', 'unreadable', 'failed', 'skipped'];
+
+/** One row for each seat of the plan, called or not, in the plan's order. */
+export function summariseModels(seats: readonly Seat[], executions: readonly Execution[]): readonly ModelSummary[] {
+  return seats.map((seat) => {
+    const outcomes = executions.filter((one) => one.modelId === seat.model.model_id && one.role === seat.role).map((one) => one.outcome);
+    const usages = outcomes.flatMap((outcome) => (outcome.kind === 'skipped' ? [] : [outcome.usage]));
+    const count = (kind: OutcomeKind) => outcomes.filter((outcome) => outcome.kind === kind).length;
+    return {
+      id: seat.model.model_id,
+      role: seat.role,
+      calls: usages.length,
+      cached: 0,
+      ...(Object.fromEntries(KINDS.map((kind) => [kind, count(kind)])) as Record<OutcomeKind, number>),
+      tokensIn: sumKnown(usages.map((usage) => usage.tokensIn)),
+      tokensOut: sumKnown(usages.map((usage) => usage.tokensOut)),
+      costUsd: usages.some((usage) => usage.costUsd === null) ? null : usages.reduce((sum, usage) => sum + (usage.costUsd ?? 0), 0),
+      latencyMs: median(usages.map((usage) => usage.latencyMs)),
+      fault: firstFault(outcomes),
+    };
+  });
+}
+
+/** The sum of the numbers that are known; null where none is. */
+function sumKnown(numbers: readonly (number | null)[]): number | null {
+  const known = numbers.filter((number) => number !== null);
+  return known.length === 0 ? null : known.reduce((sum, number) => sum + number, 0);
+}
+
+function median(numbers: readonly number[]): number {
+  return numbers.toSorted((a, b) => a - b)[Math.floor((numbers.length - 1) / 2)] ?? 0;
+}
+
+function firstFault(outcomes: readonly Outcome[]): string | null {
+  for (const outcome of outcomes) if (outcome.kind !== 'answered') return outcome.reason;
+  return null;
+}
