@@ -1,17 +1,15 @@
-import { packChunks } from '#chunks/pack-chunks.ts';
 import { conclude } from '#consensus/conclude.ts';
 import { reachConsensus } from '#consensus/reach-consensus.ts';
 import { settleLedger } from '#consensus/settle-ledger.ts';
-import { type ChangeSet, hunksOf } from '#model/change-set.ts';
+import type { ChangeSet } from '#model/change-set.ts';
 import { summariseLedger } from '#model/coverage.ts';
 import { counts } from '#model/finding.ts';
 import type { Plan } from '#model/plan.ts';
 import type { ScanResult } from '#model/scan-result.ts';
-import { selectHunks } from '#select/select-hunks.ts';
 import { askSeats } from './ask-seats.ts';
 import type { ScanContext } from './context.ts';
+import { cutChange } from './cut-change.ts';
 import { placeClaims } from './place-claims.ts';
-import { readSources } from './read-sources.ts';
 import { summariseModels } from './summarise-models.ts';
 
 /**
@@ -20,10 +18,7 @@ import { summariseModels } from './summarise-models.ts';
  */
 export async function scan(change: ChangeSet, plan: Plan, ctx: ScanContext): Promise<ScanResult> {
   const startedAt = ctx.clock.now();
-  const { selected, ledger: left } = selectHunks(change, { ...plan.paths, attributes: ctx.attributes });
-  const sources = await readSources(selected, change.mode, ctx);
-  const chunks = packChunks(sources, { tokens: plan.chunkTokens, mode: change.mode });
-  const hunks = [...hunksOf(change)].length;
+  const { sources, chunks, left, hunks } = await cutChange(change, plan, ctx);
   ctx.emit({ type: 'scan_started', files: change.files.length, hunks, models: plan.seats.map((seat) => seat.model.model_id) });
 
   const executions = await askSeats('deep_scan', chunks, plan, ctx);

@@ -1,0 +1,3 @@
+import { runCli } from './compose.ts';
+
+process.exitCode = await runCli(process.argv, process);

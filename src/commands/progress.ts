@@ -1,0 +1,34 @@
+import type { ScanEvent } from '#model/events.ts';
+import type { EventSink } from '#ports/events.ts';
+import type { CommandIo } from './io.ts';
+
+/** Tells a person at a terminal what goes on, on stderr. Elsewhere it is silent. */
+export function showProgress(io: Pick<CommandIo, 'err' | 'isTerminal'>): EventSink {
+  if (!io.isTerminal) return () => undefined;
+  let running = false;
+  const line = (text: string, last: boolean) => {
+    io.err(`${running ? '\r\u001B[2K' : ''}${text}${last ? '\n' : ''}`);
+    running = !last;
+  };
+  return (event: ScanEvent) => {
+    switch (event.type) {
+      case 'scan_started':
+        line(`  reviewing ${event.hunks} hunks in ${event.files} files with ${event.models.join(', ')}`, true);
+        break;
+      case 'stage_started':
+        line(`  … ${event.stage} 0 of ${event.calls} calls`, false);
+        break;
+      case 'chunk_completed':
+        line(`  … ${event.stage} ${event.done} of ${event.of} calls`, false);
+        break;
+      case 'model_failed':
+        line(`  ! ${event.modelId}: ${event.reason ?? event.outcome}`, true);
+        break;
+      case 'consensus_completed':
+        line(`  ✔ ${event.strategy}: ${event.claims} claims → ${event.findings} findings`, true);
+        break;
+      default:
+        break;
+    }
+  };
+}

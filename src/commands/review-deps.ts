@@ -1,0 +1,36 @@
+import type { KnownParts } from '#config/schema.ts';
+import type { ReviewConfig } from '#config/read-config.ts';
+import type { Overrides, ResolvedPlan } from '#config/resolve-plan.ts';
+import type { ChangeSet } from '#model/change-set.ts';
+import type { Plan } from '#model/plan.ts';
+import type { ScanResult } from '#model/scan-result.ts';
+import type { CodeReader } from '#ports/code-reader.ts';
+import type { EventSink } from '#ports/events.ts';
+import type { Reporter } from '#ports/reporter.ts';
+import type { CommandIo } from './io.ts';
+
+/** What the reviewing commands take from the composition root. */
+export interface ReviewDeps {
+  readonly io: CommandIo;
+  readonly cwd: string;
+  readonly version: string;
+  readonly known: KnownParts;
+  readonly reporters: readonly Reporter[];
+  /** Aborts on the first Ctrl-C. */
+  readonly signal: AbortSignal;
+  resolvePlan(config: ReviewConfig, overrides: Overrides): ResolvedPlan;
+  scan(change: ChangeSet, plan: Plan, world: { reader: CodeReader; attributes: string | null; signal: AbortSignal; emit: EventSink }): Promise<ScanResult>;
+  /** The chunks that a scan would show, for a dry run. */
+  preview(change: ChangeSet, plan: Plan, world: { reader: CodeReader; attributes: string | null; signal: AbortSignal }): Promise<ScanPreview>;
+  exit(code: number): void;
+}
+
+/** What a scan would do, before anything is called. */
+export interface ScanPreview {
+  readonly chunks: number;
+  readonly tokens: number;
+  readonly calls: readonly { readonly model: string; readonly role: string; readonly calls: number }[];
+  /** What would be left out, with reasons. */
+  readonly left: readonly { readonly path: string; readonly reason: string }[];
+  readonly hunks: number;
+}

@@ -1,0 +1,29 @@
+import type { ReviewSettings } from '#config/resolve-plan.ts';
+import type { ChangeSet } from '#model/change-set.ts';
+import type { PullRequest } from '#model/publication.ts';
+import type { ScanResult } from '#model/scan-result.ts';
+import type { CodeHost } from '#ports/code-host.ts';
+import type { CodeReader } from '#ports/code-reader.ts';
+import type { Store } from '#ports/store.ts';
+
+/** A review that is ready to run: the base's configuration, resolved. */
+export interface PreparedReview {
+  readonly settings: ReviewSettings;
+  /** Why the configuration leaves this pull request out; null when it is reviewed. */
+  readonly skip: string | null;
+  scan(change: ChangeSet, reader: CodeReader, signal: AbortSignal): Promise<ScanResult>;
+}
+
+export interface ReviewJobContext {
+  readonly store: Store;
+  readonly host: CodeHost;
+  /** Name of this process and worker, unique among all that share the store. */
+  readonly worker: string;
+  /** Aborts when the process is told to stop. */
+  readonly signal: AbortSignal;
+  readonly log: (level: 'info' | 'warn' | 'error', message: string) => void;
+  readonly version: string;
+  /** Reads the configuration of the base and makes a plan of it. Throws `ConfigError`. */
+  prepare(pull: PullRequest): Promise<PreparedReview>;
+}
+
