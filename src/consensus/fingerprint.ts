@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import { weaknessFamily } from './cwe-tree.ts';
+
+/** What identifies a finding from scan to scan. The line number is not part of it. */
+export interface Identity {
+  /** The file under the name it has before the change, so that a rename keeps its findings. */
+  readonly file: string;
+  readonly cwe: string | null;
+  /** The line of code that the finding is about. */
+  readonly evidence: string;
+  /** Innermost function or class around it; empty where none is known. */
+  readonly symbol: string;
+  /** 0 for the first of several findings that are equal in everything else, in the order of their lines. */
+  readonly occurrence: number;
+}
+
+/** `aegis/v1`: SHA-256 over the identity, hexadecimal. */
+export function fingerprintOf({ file, cwe, evidence, symbol, occurrence }: Identity): string {
+  const parts = ['aegis/v1', file, weaknessFamily(cwe), tokensOf(evidence).join(' '), symbol, occurrence];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}
+
+/** The words and signs of a line: how it is spaced, quoted and ended is a formatter's business. */
+function tokensOf(line: string): string[] {
+  const unquoted = line.normalize('NFC').replace(/["'`]/g, '"').replace(/[;,\s]+$/, '');
+  return unquoted.match(/[\p{L}\p{N}_$]+|[^\p{L}\p{N}_$\s]/gu) ?? [];
+}
+
+/** Crockford's alphabet: no i, l, o and u, which people take for other signs. https://www.crockford.com/base32.html */
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
+const SHORTEST = 6;
+const BITS = 5;
+
+/**
+ * Short names for people and commands, in the order of the fingerprints given: the first characters of each in
+ * base 32, as many as it takes to be unique, six at least.
+ */
+export function shortIds(fingerprints: readonly string[]): string[] {
+  const names = fingerprints.map(toBase32);
+  const ids = new Map<string, string>();
+  for (let length = SHORTEST; ids.size < new Set(names).size; length += 1) {
+    const open = new Set(names.filter((name) => !ids.has(name)));
+    for (const [prefix, sharers] of Map.groupBy(open, (name) => name.slice(0, length))) {
+      const [only, second] = sharers;
+      if (only !== undefined && second === undefined) ids.set(only, prefix);
+    }
+  }
+  return names.map((name) => ids.get(name) ?? name);
+}
+
+function toBase32(hex: string): string {
+  const bits = [...hex].map((digit) => Number.parseInt(digit, 16).toString(2).padStart(4, '0')).join('');
+  return (bits.match(new RegExp(`.{${BITS}}`, 'g')) ?? []).map((group) => ALPHABET[Number.parseInt(group, 2)]).join('');
+}
