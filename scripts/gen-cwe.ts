@@ -21,9 +21,7 @@ const dictionarySchema = z.record(
   z.string(),
   z.looseObject({
     attr: z.looseObject({ '@_Name': z.string(), '@_Status': z.string() }),
-    Related_Weaknesses: z
-      .looseObject({ Related_Weakness: z.union([relationSchema, z.array(relationSchema)]) })
-      .optional(),
+    Related_Weaknesses: z.looseObject({ Related_Weakness: z.union([relationSchema, z.array(relationSchema)]) }).optional(),
   }),
 );
 

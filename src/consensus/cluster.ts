@@ -1,3 +1,4 @@
+import { groupBy } from '#lib/group-by.ts';
 import type { Candidate } from '#model/candidate.ts';
 import { cweDepth, cweDistance } from './cwe-tree.ts';
 
@@ -16,7 +17,7 @@ const NEAR_LINES = 2;
  * first), which makes the result independent of the order of arrival.
  */
 export function clusterCandidates(candidates: readonly Candidate[]): readonly Cluster[] {
-  const byPath = Map.groupBy(candidates.toSorted(compareClaims), (claim) => claim.path);
+  const byPath = groupBy(candidates.toSorted(compareClaims), (claim) => claim.path);
   return [...byPath.keys()].toSorted().flatMap((path) => clusterFile(path, byPath.get(path) ?? []));
 }
 
@@ -43,7 +44,8 @@ function join(groups: Group[], claim: Candidate): void {
   for (const group of groups) {
     const fit = fitOf(group, claim);
     if (fit === null) continue;
-    if (best === null || fit.distance < best.distance || (fit.distance === best.distance && fit.apart < best.apart)) best = { group, ...fit };
+    if (best === null || fit.distance < best.distance || (fit.distance === best.distance && fit.apart < best.apart))
+      best = { group, ...fit };
   }
   if (best === null) groups.push([claim]);
   else best.group.push(claim);

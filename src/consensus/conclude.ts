@@ -1,27 +1,31 @@
+import { groupBy } from '#lib/group-by.ts';
 import { isGap, type LedgerEntry } from '#model/coverage.ts';
 import { counts, type Finding } from '#model/finding.ts';
-import type { Execution } from '#model/outcome.ts';
 import type { Plan } from '#model/plan.ts';
-import type { Conclusion } from '#model/scan-result.ts';
+import type { Conclusion, ModelSummary } from '#model/scan-result.ts';
 import { SEVERITIES } from '#model/severity.ts';
 
 export interface ConclusionInput {
   readonly ledger: readonly LedgerEntry[];
   readonly findings: readonly Finding[];
-  readonly executions: readonly Execution[];
-  readonly review: Pick<Plan['review'], 'uncovered'>;
+  readonly models: readonly Pick<ModelSummary, 'calls' | 'answered' | 'truncated' | 'skipped'>[];
+  readonly uncovered: Plan['review']['uncovered'];
 }
 
 /** The worst that holds, with one sentence that says why. Silence is never taken for approval. */
-export function conclude({ ledger, findings, executions, review }: ConclusionInput): { conclusion: Conclusion; reason: string } {
-  const gaps = ledger.filter((entry) => isGap(entry) || (entry.status === 'uncovered' && review.uncovered === 'incomplete'));
-  const opinions = executions.filter(({ outcome }) => outcome.kind === 'answered' || outcome.kind === 'truncated');
-  if (gaps.length > 0 && executions.length > 0 && opinions.length === 0) {
+export function conclude({ ledger, findings, models, uncovered }: ConclusionInput): { conclusion: Conclusion; reason: string } {
+  const gaps = ledger.filter((entry) => isGap(entry) || (entry.status === 'uncovered' && uncovered === 'incomplete'));
+  const asked = models.reduce((sum, model) => sum + model.calls + model.skipped, 0);
+  const opinions = models.reduce((sum, model) => sum + model.answered + model.truncated, 0);
+  if (gaps.length > 0 && asked > 0 && opinions === 0) {
     return { conclusion: 'error', reason: `Nothing could be reviewed: ${listReasons(gaps)}.` };
   }
   if (gaps.length > 0) {
     const were = gaps.length === 1 ? 'was' : 'were';
-    return { conclusion: 'incomplete', reason: `${gaps.length} of ${hunks(ledger.length)} ${were} not fully reviewed: ${listReasons(gaps)}.` };
+    return {
+      conclusion: 'incomplete',
+      reason: `${gaps.length} of ${hunks(ledger.length)} ${were} not fully reviewed: ${listReasons(gaps)}.`,
+    };
   }
 
   const counting = findings.filter(counts);
@@ -31,7 +35,7 @@ export function conclude({ ledger, findings, executions, review }: ConclusionInp
 
 /** The commonest reasons first, three at most: the report lists them all. */
 function listReasons(gaps: readonly LedgerEntry[]): string {
-  const byReason = [...Map.groupBy(gaps, ({ reason }) => reason)].toSorted(([, a], [, b]) => b.length - a.length);
+  const byReason = [...groupBy(gaps, ({ reason }) => reason)].toSorted(([, a], [, b]) => b.length - a.length);
   const named = byReason.slice(0, 3).map(([reason, entries]) => (byReason.length === 1 ? reason : `${reason} (${hunks(entries.length)})`));
   const more = byReason.length - named.length;
   return named.join('; ') + (more > 0 ? `; and ${more} more reasons` : '');
@@ -47,7 +51,8 @@ function describePass(ledger: readonly LedgerEntry[]): string {
   if (ledger.length === 0) return 'The change is empty: there was nothing to review.';
   const uncovered = ledger.filter(({ status }) => status === 'uncovered').length;
   const reviewed = ledger.filter(({ status }) => status === 'reviewed').length;
-  if (uncovered > 0) return `Nothing was found in ${hunks(reviewed)}; no model covers the other ${hunks(uncovered)} of source, which the repository accepts.`;
+  if (uncovered > 0)
+    return `Nothing was found in ${hunks(reviewed)}; no model covers the other ${hunks(uncovered)} of source, which the repository accepts.`;
   if (reviewed === 0) return 'Nothing in this change needs a review.';
   return `Nothing was found, and every hunk that needs a review was reviewed (${reviewed} of ${ledger.length}).`;
 }

@@ -5,9 +5,7 @@ import { cweName, cweParents } from '#lib/cwe.ts';
  * under which nearly every injection stands. They are related to themselves only.
  * https://cwe.mitre.org/data/definitions/1000.html
  */
-const TOO_WIDE: ReadonlySet<string> = new Set(
-  [20, 74, 284, 435, 664, 682, 691, 693, 697, 703, 707, 710].map((id) => `CWE-${id}`),
-);
+const TOO_WIDE: ReadonlySet<string> = new Set([20, 74, 284, 435, 664, 682, 691, 693, 697, 703, 707, 710].map((id) => `CWE-${id}`));
 
 /**
  * Pairs that different tools and models use for one and the same line of code although the tree puts them apart.

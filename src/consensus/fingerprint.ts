@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { groupBy } from '#lib/group-by.ts';
 import { weaknessFamily } from './cwe-tree.ts';
 
 /** What identifies a finding from scan to scan. The line number is not part of it. */
@@ -22,7 +23,10 @@ export function fingerprintOf({ file, cwe, evidence, symbol, occurrence }: Ident
 
 /** The words and signs of a line: how it is spaced, quoted and ended is a formatter's business. */
 function tokensOf(line: string): string[] {
-  const unquoted = line.normalize('NFC').replace(/["'`]/g, '"').replace(/[;,\s]+$/, '');
+  const unquoted = line
+    .normalize('NFC')
+    .replace(/["'`]/g, '"')
+    .replace(/[;,\s]+$/, '');
   return unquoted.match(/[\p{L}\p{N}_$]+|[^\p{L}\p{N}_$\s]/gu) ?? [];
 }
 
@@ -40,7 +44,7 @@ export function shortIds(fingerprints: readonly string[]): string[] {
   const ids = new Map<string, string>();
   for (let length = SHORTEST; ids.size < new Set(names).size; length += 1) {
     const open = new Set(names.filter((name) => !ids.has(name)));
-    for (const [prefix, sharers] of Map.groupBy(open, (name) => name.slice(0, length))) {
+    for (const [prefix, sharers] of groupBy(open, (name) => name.slice(0, length))) {
       const [only, second] = sharers;
       if (only !== undefined && second === undefined) ids.set(only, prefix);
     }

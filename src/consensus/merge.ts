@@ -1,14 +1,27 @@
+import { cweShortName } from '#lib/cwe.ts';
+import { groupBy } from '#lib/group-by.ts';
 import type { AnchoredBy, Candidate } from '#model/candidate.ts';
 import type { Contributor, Finding } from '#model/finding.ts';
 import { compareSeverity, type Severity } from '#model/severity.ts';
-import { cweShortName } from '#lib/cwe.ts';
 import type { Cluster } from './cluster.ts';
 import { cweDepth } from './cwe-tree.ts';
 
 /** What a finding says about the weakness itself, before it has a name, a vote and a place in the review. */
 export type Merged = Pick<
   Finding,
-  'cwe' | 'title' | 'message' | 'severity' | 'confidence' | 'path' | 'startLine' | 'endLine' | 'evidence' | 'anchoredBy' | 'hunkId' | 'fix' | 'models'
+  | 'cwe'
+  | 'title'
+  | 'message'
+  | 'severity'
+  | 'confidence'
+  | 'path'
+  | 'startLine'
+  | 'endLine'
+  | 'evidence'
+  | 'anchoredBy'
+  | 'hunkId'
+  | 'fix'
+  | 'models'
 >;
 
 const ANCHORS: readonly AnchoredBy[] = ['evidence', 'nearest-evidence', 'number', 'hunk'];
@@ -81,7 +94,7 @@ function medianSeverity(claims: readonly Candidate[], weightOf: (modelId: string
 
 /** One row for each model and role: its most confident claim. */
 function listContributors(claims: readonly Candidate[]): Contributor[] {
-  const bySeat = Map.groupBy(claims, ({ modelId, role }) => JSON.stringify([modelId, role]));
+  const bySeat = groupBy(claims, ({ modelId, role }) => JSON.stringify([modelId, role]));
   return [...bySeat.keys()].toSorted().flatMap((seat) => {
     const [claim] = (bySeat.get(seat) ?? []).toSorted((a, b) => compareConfidence(a, b) || compareSeverity(a.severity, b.severity));
     if (claim === undefined) return [];

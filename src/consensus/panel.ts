@@ -1,7 +1,8 @@
+import { groupBy } from '#lib/group-by.ts';
 import type { Chunk, ChunkFile } from '#model/chunk.ts';
 import { shownLines } from '#model/chunk.ts';
 import type { Language } from '#model/language.ts';
-import type { Covers } from '#model/model-entry.ts';
+import { covers } from '#model/model-entry.ts';
 import type { Seat } from '#model/plan.ts';
 
 /** Roles whose claims are no vote: they sort, judge or explain what others claim. Any other role votes. */
@@ -12,14 +13,9 @@ export function isVotingRole(role: string): boolean {
   return !VOTELESS.has(role);
 }
 
-/** True when a model with this cover can have an opinion on code of the language; null is a file whose name says nothing. */
-export function coversLanguage(covers: Covers, language: Language | null): boolean {
-  return covers === 'all' || (language !== null && covers.languages.includes(language));
-}
-
 /** The voting seats that can have an opinion on code of the language. */
 export function seatsCovering(seats: readonly Seat[], language: Language | null): readonly Seat[] {
-  return seats.filter((seat) => isVotingRole(seat.role) && coversLanguage(seat.model.covers, language));
+  return seats.filter((seat) => isVotingRole(seat.role) && covers(seat.model.covers, language));
 }
 
 /** The chunks' shares of one file, each with its chunk. */
@@ -28,5 +24,5 @@ export type FileViews = readonly { readonly chunk: Chunk; readonly file: ChunkFi
 /** Where each file of the change is shown. */
 export function indexViews(chunks: readonly Chunk[]): ReadonlyMap<string, FileViews> {
   const views = chunks.flatMap((chunk) => chunk.files.map((file) => ({ chunk, file, shown: shownLines(file) })));
-  return Map.groupBy(views, ({ file }) => file.path);
+  return groupBy(views, ({ file }) => file.path);
 }

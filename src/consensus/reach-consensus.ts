@@ -30,11 +30,8 @@ export interface ConsensusInput {
 /** An attempt to steer the models: models that obeyed it would vote it down, so it is reported without a vote. */
 const STEERING = 'CWE-1427';
 
-/**
- * Decides which claims become findings, worst first, those that do not count last. `clusters` is the number of
- * different weaknesses that were claimed.
- */
-export function reachConsensus(input: ConsensusInput): { readonly findings: readonly Finding[]; readonly clusters: number } {
+/** Decides which claims become findings: worst first, those that do not count last. */
+export function reachConsensus(input: ConsensusInput): readonly Finding[] {
   const { plan, strategy } = input;
   const electorate: Electorate = {
     seats: plan.seats,
@@ -69,7 +66,7 @@ export function reachConsensus(input: ConsensusInput): { readonly findings: read
       votes,
     };
   });
-  return { findings: findings.toSorted(compareFindings), clusters: clusters.length };
+  return findings.toSorted(compareFindings);
 }
 
 /** Fingerprints in the order given. Equal findings are told apart by the order of their lines. */

@@ -2,7 +2,7 @@ import type { Chunk } from '#model/chunk.ts';
 import type { LedgerEntry } from '#model/coverage.ts';
 import type { Language } from '#model/language.ts';
 import type { Execution, OutcomeKind } from '#model/outcome.ts';
-import type { Plan, Seat } from '#model/plan.ts';
+import type { Seat } from '#model/plan.ts';
 import { callKey } from './elect.ts';
 import { seatsCovering } from './panel.ts';
 
@@ -10,9 +10,11 @@ export interface LedgerInput {
   /** The chunks that were to be reviewed: together they show every selected hunk. */
   readonly chunks: readonly Chunk[];
   readonly executions: readonly Execution[];
-  readonly plan: Pick<Plan, 'seats' | 'consensus'>;
-  /** What was decided before any model was asked: hunks that were not selected. */
-  readonly preset: readonly LedgerEntry[];
+  readonly seats: readonly Seat[];
+  /** Fewer full opinions than this leave a hunk `partial`. */
+  readonly minVotes: number;
+  /** What was left out before any model was asked. */
+  readonly left: readonly LedgerEntry[];
 }
 
 interface Place {
@@ -24,14 +26,14 @@ interface Place {
 }
 
 /**
- * Completes the coverage ledger: one entry for each hunk that the chunks show, after those that were preset. A hunk
- * is `reviewed` only when every seat that covers it answered in full wherever it is shown, and enough models did.
+ * Completes the coverage ledger: one entry for each hunk that the chunks show, after those that were left out. A
+ * hunk is `reviewed` only when every seat that covers it answered in full wherever it is shown, and enough models did.
  */
-export function settleLedger({ chunks, executions, plan, preset }: LedgerInput): LedgerEntry[] {
+export function settleLedger({ chunks, executions, seats, minVotes, left }: LedgerInput): LedgerEntry[] {
   const calls = new Map(executions.map((execution) => [callKey(execution), execution]));
-  const known = new Set(preset.map(({ path, hunkId }) => JSON.stringify([path, hunkId])));
+  const known = new Set(left.map(({ path, hunkId }) => JSON.stringify([path, hunkId])));
   const open = listPlaces(chunks).filter(({ path, hunkId }) => !known.has(JSON.stringify([path, hunkId])));
-  return [...preset, ...open.map((place) => settle(place, plan, calls))];
+  return [...left, ...open.map((place) => settle(place, seats, minVotes, calls))];
 }
 
 function listPlaces(chunks: readonly Chunk[]): Place[] {
@@ -49,7 +51,7 @@ function listPlaces(chunks: readonly Chunk[]): Place[] {
   return [...places.values()];
 }
 
-function settle(place: Place, { seats, consensus }: LedgerInput['plan'], calls: ReadonlyMap<string, Execution>): LedgerEntry {
+function settle(place: Place, seats: readonly Seat[], minVotes: number, calls: ReadonlyMap<string, Execution>): LedgerEntry {
   const entry = { path: place.path, hunkId: place.hunkId };
   const panel = seatsCovering(seats, place.language);
   if (panel.length === 0) {
@@ -62,10 +64,10 @@ function settle(place: Place, { seats, consensus }: LedgerInput['plan'], calls: 
   const faults = opinions.filter((opinion) => !complete.includes(opinion)).map((opinion) => describeFault(opinion.seat, opinion.calls));
   const models = new Set(complete.map(({ seat }) => seat.model.model_id)).size;
 
-  if (faults.length === 0 && models >= consensus.minVotes) return { ...entry, status: 'reviewed', cause: null, reason: '' };
+  if (faults.length === 0 && models >= minVotes) return { ...entry, status: 'reviewed', cause: null, reason: '' };
   if (faults.length === 0) {
     const seen = models === 1 ? 'seen by 1 model only' : `seen by ${models} models only`;
-    return { ...entry, status: 'partial', cause: null, reason: `${seen}, min_votes is ${consensus.minVotes}` };
+    return { ...entry, status: 'partial', cause: null, reason: `${seen}, min_votes is ${minVotes}` };
   }
   const reason = [...new Set(faults)].join('; ');
   const someRead = opinions.some((opinion) => opinion.calls.some((call) => call !== undefined && wasRead(call.outcome.kind)));

@@ -1,0 +1,98 @@
+import { expect, it } from 'vitest';
+import type { LedgerEntry } from '#model/coverage.ts';
+import type { Finding } from '#model/finding.ts';
+import { type ConclusionInput, conclude } from './conclude.ts';
+
+const entry = (status: LedgerEntry['status'], cause: LedgerEntry['cause'] = null, reason = ''): LedgerEntry => ({
+  path: 'a.js',
+  hunkId: 'a',
+  status,
+  cause,
+  reason,
+});
+const finding = (severity: string, suppressedBy: string | null = null) => ({ severity, suppressedBy }) as Finding;
+const reviewed = entry('reviewed');
+const down = 'qwen did not answer (connection refused)';
+const model = { calls: 2, answered: 2, truncated: 0, skipped: 0 };
+const dead = { ...model, answered: 0 };
+
+it.each<{ name: string; over: Partial<ConclusionInput>; conclusion: string; reason: string }>([
+  { name: 'an empty change', over: { ledger: [] }, conclusion: 'passed', reason: 'The change is empty: there was nothing to review.' },
+  {
+    name: 'all reviewed',
+    over: {},
+    conclusion: 'passed',
+    reason: 'Nothing was found, and every hunk that needs a review was reviewed (2 of 2).',
+  },
+  {
+    name: 'only prose',
+    over: { ledger: [entry('not_applicable')] },
+    conclusion: 'passed',
+    reason: 'Nothing in this change needs a review.',
+  },
+  {
+    name: 'left out by rule',
+    over: { ledger: [entry('skipped', 'generated')] },
+    conclusion: 'passed',
+    reason: 'Nothing in this change needs a review.',
+  },
+  {
+    name: 'findings',
+    over: { findings: [finding('high'), finding('low'), finding('high')] },
+    conclusion: 'findings',
+    reason: '3 findings: 2 high, 1 low.',
+  },
+  {
+    name: 'only suppressed findings',
+    over: { findings: [finding('high', 'policy')] },
+    conclusion: 'passed',
+    reason: 'Nothing was found, and every hunk that needs a review was reviewed (2 of 2).',
+  },
+  {
+    name: 'a gap is worse than a finding',
+    over: { findings: [finding('high')], ledger: [reviewed, entry('partial', null, down)] },
+    conclusion: 'incomplete',
+    reason: `1 of 2 hunks was not fully reviewed: ${down}.`,
+  },
+  {
+    name: 'several reasons, the commonest first',
+    over: { ledger: [entry('partial', null, 'b'), entry('partial', null, 'a'), entry('partial', null, 'a'), reviewed] },
+    conclusion: 'incomplete',
+    reason: '3 of 4 hunks were not fully reviewed: a (2 hunks); b (1 hunk).',
+  },
+  {
+    name: 'skipped by budget',
+    over: { ledger: [entry('skipped', 'budget', 'the budget is spent')] },
+    conclusion: 'incomplete',
+    reason: '1 of 1 hunk was not fully reviewed: the budget is spent.',
+  },
+  {
+    name: 'uncovered source',
+    over: { ledger: [reviewed, entry('uncovered', null, 'no model of this review covers rust')] },
+    conclusion: 'incomplete',
+    reason: '1 of 2 hunks was not fully reviewed: no model of this review covers rust.',
+  },
+  {
+    name: 'uncovered source that the repository accepts',
+    over: { uncovered: 'note', ledger: [reviewed, entry('uncovered', null, 'no model of this review covers rust')] },
+    conclusion: 'passed',
+    reason: 'Nothing was found in 1 hunk; no model covers the other 1 hunk of source, which the repository accepts.',
+  },
+  {
+    name: 'every call failed',
+    over: { models: [dead], ledger: [entry('skipped', 'fault', down)] },
+    conclusion: 'error',
+    reason: `Nothing could be reviewed: ${down}.`,
+  },
+  {
+    name: 'one of two models is down',
+    over: { models: [model, dead], ledger: [entry('partial', null, down)] },
+    conclusion: 'incomplete',
+    reason: `1 of 1 hunk was not fully reviewed: ${down}.`,
+  },
+])('$name', ({ over, conclusion, reason }) => {
+  expect(conclude({ ledger: [reviewed, reviewed], findings: [], models: [model], uncovered: 'incomplete', ...over })).toEqual({
+    conclusion,
+    reason,
+  });
+});
