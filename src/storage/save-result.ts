@@ -1,0 +1,74 @@
+import { and, eq, inArray } from 'drizzle-orm';
+import type { LedgerEntry } from '#model/coverage.ts';
+import { summariseLedger } from '#model/coverage.ts';
+import type { Finding } from '#model/finding.ts';
+import type { Execution } from '#model/outcome.ts';
+import type { ScanResult } from '#model/scan-result.ts';
+import type { Db } from './database.ts';
+import { findings, modelExecutions, scanFiles, scans } from './schema.ts';
+
+/** Rows of one insert: a statement takes 65,535 parameters at most, and the widest table here has 15 columns. */
+const BATCH = 1_000;
+
+/**
+ * Stores a result and its rows in place of an earlier attempt's. A scan that has ended keeps what it ended with: a
+ * worker that lost its lease may come late.
+ */
+export async function saveScanResult(db: Db, scanId: string, result: ScanResult): Promise<void> {
+  await db.transaction(async (tx) => {
+    const open = await tx
+      .update(scans)
+      .set({ result, conclusion: result.conclusion })
+      .where(and(eq(scans.id, scanId), inArray(scans.status, ['queued', 'running'])))
+      .returning({ id: scans.id });
+    if (open.length === 0) return;
+    for (const table of [findings, modelExecutions, scanFiles]) await tx.delete(table).where(eq(table.scanId, scanId));
+    for (const rows of batches(result.findings.map((finding, position) => findingRow(scanId, position, finding)))) {
+      await tx.insert(findings).values(rows);
+    }
+    for (const rows of batches(result.executions.map((execution, position) => executionRow(scanId, position, execution)))) {
+      await tx.insert(modelExecutions).values(rows);
+    }
+    for (const rows of batches(fileRows(scanId, result.ledger))) await tx.insert(scanFiles).values(rows);
+  });
+}
+
+function findingRow(scanId: string, position: number, finding: Finding): typeof findings.$inferInsert {
+  const { id, votes, cwe, title, fingerprint, severity, confidence, path, startLine, endLine, state, suppressedBy } = finding;
+  return {
+    ...{ scanId, position, findingId: id, fingerprint, cwe, title, severity, confidence, path, startLine, endLine, state, suppressedBy },
+    votesFor: votes.for,
+    votesOf: votes.of,
+  };
+}
+
+function executionRow(
+  scanId: string,
+  position: number,
+  { modelId, role, chunkId, outcome }: Execution,
+): typeof modelExecutions.$inferInsert {
+  const usage = outcome.kind === 'skipped' ? { tokensIn: null, tokensOut: null, costUsd: null, latencyMs: null } : outcome.usage;
+  return {
+    ...{ scanId, position, modelId, role, chunkId, ...usage },
+    outcome: outcome.kind,
+    reason: outcome.kind === 'answered' ? null : outcome.reason,
+    claims: 'claims' in outcome ? outcome.claims.length : 0,
+  };
+}
+
+function fileRows(scanId: string, ledger: readonly LedgerEntry[]): (typeof scanFiles.$inferInsert)[] {
+  const byPath = new Map<string, LedgerEntry[]>();
+  for (const entry of ledger) {
+    const entries = byPath.get(entry.path) ?? [];
+    entries.push(entry);
+    byPath.set(entry.path, entries);
+  }
+  return [...byPath].map(([path, entries], position) => {
+    const { hunks, reviewed, partial, uncovered, skipped, notApplicable } = summariseLedger(entries);
+    return { scanId, position, path, hunks, reviewed, partial, uncovered, skipped, notApplicable };
+  });
+}
+
+function* batches<T>(rows: readonly T[]): Generator<T[]> {
+  for (let start = 0; start < rows.length; start += BATCH) yield rows.slice(start, start + BATCH);
+}

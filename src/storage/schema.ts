@@ -1,0 +1,164 @@
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  bigserial,
+  boolean,
+  doublePrecision,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  unique,
+  uuid,
+} from 'drizzle-orm/pg-core';
+import type { FindingState, SuppressedBy } from '#model/finding.ts';
+import type { OutcomeKind } from '#model/outcome.ts';
+import type { Conclusion, ScanResult } from '#model/scan-result.ts';
+import type { Severity } from '#model/severity.ts';
+import type { ScanStatus } from '#ports/store.ts';
+import { exactJson, untrustedText } from './columns.ts';
+
+const time = (name: string) => timestamp(name, { withTimezone: true });
+
+/** Repositories that asked for a review, with the installation through which they are reached. */
+export const repositories = pgTable(
+  'repositories',
+  {
+    id: bigserial('id', { mode: 'number' }).primaryKey(),
+    owner: text('owner').notNull(),
+    name: text('name').notNull(),
+    installationId: bigint('installation_id', { mode: 'number' }).notNull(),
+    createdAt: time('created_at').notNull().defaultNow(),
+  },
+  (table) => [unique('repositories_owner_name').on(table.owner, table.name)],
+);
+
+/** One review of one head. The lease says who works on it and until when the others keep away. */
+export const scans = pgTable(
+  'scans',
+  {
+    id: uuid('id').primaryKey().defaultRandom(),
+    repositoryId: bigint('repository_id', { mode: 'number' })
+      .notNull()
+      .references(() => repositories.id),
+    pullNumber: integer('pull_number').notNull(),
+    headSha: text('head_sha').notNull(),
+    baseSha: text('base_sha').notNull(),
+    attempt: integer('attempt').notNull(),
+    status: text('status').$type<ScanStatus>().notNull().default('queued'),
+    /** How often it was claimed. */
+    tries: integer('tries').notNull().default(0),
+    leaseOwner: text('lease_owner'),
+    leaseExpiresAt: time('lease_expires_at'),
+    /** Without a lease, a worker should have taken it by now; after this it counts as abandoned. */
+    dueAt: time('due_at').notNull(),
+    conclusion: text('conclusion').$type<Conclusion>(),
+    /** Why it ended as it did. */
+    reason: untrustedText('reason'),
+    result: exactJson<ScanResult>('result'),
+    createdAt: time('created_at').notNull().defaultNow(),
+    startedAt: time('started_at'),
+    finishedAt: time('finished_at'),
+  },
+  (table) => [
+    unique('scans_one_per_head').on(table.repositoryId, table.pullNumber, table.headSha, table.baseSha, table.attempt),
+    index('scans_open').on(table.dueAt).where(sql`status in ('queued', 'running')`),
+  ],
+);
+
+const scanId = () =>
+  uuid('scan_id')
+    .notNull()
+    .references(() => scans.id, { onDelete: 'cascade' });
+
+/** The coverage ledger, summed for each file of a scan. */
+export const scanFiles = pgTable(
+  'scan_files',
+  {
+    scanId: scanId(),
+    position: integer('position').notNull(),
+    path: untrustedText('path').notNull(),
+    hunks: integer('hunks').notNull(),
+    reviewed: integer('reviewed').notNull(),
+    partial: integer('partial').notNull(),
+    uncovered: integer('uncovered').notNull(),
+    skipped: integer('skipped').notNull(),
+    notApplicable: integer('not_applicable').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.scanId, table.position] })],
+);
+
+/** Findings as columns, to be asked for across scans; the whole finding is in `scans.result`. */
+export const findings = pgTable(
+  'findings',
+  {
+    scanId: scanId(),
+    /** Place in the scan's list, from 0. */
+    position: integer('position').notNull(),
+    findingId: text('finding_id').notNull(),
+    fingerprint: text('fingerprint').notNull(),
+    cwe: text('cwe'),
+    title: untrustedText('title').notNull(),
+    severity: text('severity').$type<Severity>().notNull(),
+    confidence: doublePrecision('confidence'),
+    path: untrustedText('path').notNull(),
+    startLine: bigint('start_line', { mode: 'number' }).notNull(),
+    endLine: bigint('end_line', { mode: 'number' }).notNull(),
+    state: text('state').$type<FindingState>().notNull(),
+    suppressedBy: text('suppressed_by').$type<SuppressedBy>(),
+    votesFor: integer('votes_for').notNull(),
+    votesOf: integer('votes_of').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.scanId, table.position] })],
+);
+
+/**
+ * One row for each call of a model. Numbers that are not known are null, never 0. Token counts are what a server
+ * claimed, and some claim nonsense: the column takes any number.
+ */
+export const modelExecutions = pgTable(
+  'model_executions',
+  {
+    scanId: scanId(),
+    position: integer('position').notNull(),
+    modelId: untrustedText('model_id').notNull(),
+    role: text('role').notNull(),
+    chunkId: text('chunk_id').notNull(),
+    outcome: text('outcome').$type<OutcomeKind>().notNull(),
+    reason: untrustedText('reason'),
+    claims: integer('claims').notNull(),
+    cached: boolean('cached').notNull().default(false),
+    tokensIn: doublePrecision('tokens_in'),
+    tokensOut: doublePrecision('tokens_out'),
+    costUsd: doublePrecision('cost_usd'),
+    latencyMs: doublePrecision('latency_ms'),
+  },
+  (table) => [primaryKey({ columns: [table.scanId, table.position] })],
+);
+
+/**
+ * Deliveries that were accepted. A row is written in the transaction that also records the scan and its job, so a row
+ * means that everything the delivery asked for is on record: there is no half-accepted delivery to take up again.
+ */
+export const webhookDeliveries = pgTable('webhook_deliveries', {
+  guid: text('guid').primaryKey(),
+  event: text('event').notNull(),
+  action: text('action'),
+  scanId: uuid('scan_id').references(() => scans.id, { onDelete: 'set null' }),
+  receivedAt: time('received_at').notNull().defaultNow(),
+});
+
+/** What was posted where: the outbox. */
+export const publications = pgTable(
+  'publications',
+  {
+    scanId: scanId(),
+    /** `check`, `review:1`, `summary`, `sarif`. */
+    key: text('key').notNull(),
+    remoteId: text('remote_id').notNull(),
+    createdAt: time('created_at').notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.scanId, table.key] })],
+);

@@ -1,0 +1,25 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, it } from 'vitest';
+import { openDatabase } from '#storage/open-database.ts';
+import { findPostgres } from '../fakes/postgres.ts';
+import { examineStorage } from './store.ts';
+
+const folder = await mkdtemp(join(tmpdir(), 'aegis-store-'));
+const server = await findPostgres();
+
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true });
+  if ('stop' in server) await server.stop();
+});
+
+examineStorage('the embedded database', () => openDatabase({ dataDir: folder }));
+
+if ('missing' in server) {
+  describe('PostgreSQL', () => {
+    it.skip(server.missing, () => {});
+  });
+} else {
+  examineStorage('PostgreSQL', async () => openDatabase({ databaseUrl: await server.createDatabase(), dataDir: folder }));
+}

@@ -1,0 +1,358 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Delivery, ScanRequest } from '#ports/store.ts';
+import { createJobQueue, type DatabaseJobQueue } from '#queue/job-queue.ts';
+import { startSweeper } from '#queue/sweeper.ts';
+import type { Database } from '#storage/database.ts';
+import { migrate } from '#storage/migrate.ts';
+import { rowsOf } from '#storage/rows.ts';
+import { createStore, type DatabaseStore, type StoreOptions } from '#storage/store.ts';
+import { hostileResult } from '../fakes/scan-result.ts';
+
+export const MIGRATIONS = 'drizzle';
+const TABLES = ['webhook_deliveries', 'publications', 'findings', 'model_executions', 'scan_files', 'scans', 'repositories'];
+const LEASE_MS = 800;
+
+export const delivery = (guid: string = randomUUID()): Delivery => ({ guid, event: 'pull_request', action: 'opened' });
+
+export const request = (changes: Partial<ScanRequest> = {}): ScanRequest => ({
+  ...{ installationId: 12_345_678_901, owner: 'octo', repo: 'shop', number: 7 },
+  ...{ headSha: 'a'.repeat(40), baseSha: 'b'.repeat(40), attempt: 1 },
+  ...changes,
+});
+
+/** The examination that the store and the queue pass on every database. `open` gives an empty one. */
+export function examineStorage(name: string, open: () => Promise<Database>): void {
+  describe(name, () => {
+    let database: Database;
+    let queue: DatabaseJobQueue;
+    let store: DatabaseStore;
+    const faults: unknown[] = [];
+    const onError = (error: unknown) => void faults.push(error);
+    const storeWith = (options: Partial<StoreOptions>) =>
+      createStore(database, { enqueueIn: queue.enqueueIn, leaseMs: LEASE_MS, graceMs: 0, ...options });
+    const count = async (table: string) =>
+      Number(rowsOf(await database.db.execute(sql.raw(`select count(*) as n from ${table}`)))[0]?.['n']);
+    const accepted = async (changes: Partial<ScanRequest> = {}) => (await store.accept(delivery(), request(changes))).scanId ?? '';
+
+    beforeAll(async () => {
+      database = await open();
+      await migrate(database, MIGRATIONS);
+      queue = await createJobQueue(database, { onError });
+      store = storeWith({});
+    });
+    afterAll(async () => {
+      await queue?.stop(0);
+      await database?.close();
+    });
+    beforeEach(async () => {
+      await database.db.execute(sql.raw(`truncate ${TABLES.join(', ')}`));
+      await database.db.execute(sql.raw('delete from pgboss.job'));
+      faults.length = 0;
+    });
+
+    describe('migrations', () => {
+      it('are applied once', async () => {
+        expect(await migrate(database, MIGRATIONS)).toBe(0);
+      });
+      it('may be asked for in parallel, and keep what is stored', async () => {
+        const scanId = await accepted();
+        expect(await Promise.all([1, 2, 3].map(() => migrate(database, MIGRATIONS)))).toEqual([0, 0, 0]);
+        expect(await store.claim(scanId, 'w')).toMatchObject({ scanId });
+      });
+      it('say in one sentence that their folder is missing', async () => {
+        await expect(migrate(database, '/nowhere')).rejects.toMatchObject({
+          code: 'AEGIS_INPUT',
+          message: 'there are no migrations in /nowhere',
+        });
+      });
+    });
+
+    describe('accepting deliveries', () => {
+      it('makes one scan and one job of one GUID that arrives twenty times at once', async () => {
+        const twice = delivery();
+        const answers = await Promise.all(Array.from({ length: 20 }, () => store.accept(twice, request())));
+        expect(answers.filter(({ kind }) => kind === 'accepted')).toHaveLength(1);
+        expect(new Set(answers.map(({ scanId }) => scanId)).size).toBe(1);
+        expect([await count('scans'), await count('pgboss.job'), await count('webhook_deliveries')]).toEqual([1, 1, 1]);
+      });
+      it('shares one scan between different deliveries of one head', async () => {
+        const answers = await Promise.all(Array.from({ length: 10 }, () => store.accept(delivery(), request())));
+        expect(answers.filter(({ kind }) => kind === 'accepted')).toHaveLength(1);
+        expect(new Set(answers.map(({ scanId }) => scanId)).size).toBe(1);
+        expect([await count('scans'), await count('pgboss.job'), await count('webhook_deliveries')]).toEqual([1, 1, 10]);
+      });
+      it.each([
+        { name: 'another head', changes: { headSha: 'c'.repeat(40) } },
+        { name: 'another base', changes: { baseSha: 'c'.repeat(40) } },
+        { name: 'another pull request', changes: { number: 8 } },
+        { name: 'another repository', changes: { repo: 'cart' } },
+        { name: 'another attempt', changes: { attempt: 2 } },
+      ])('makes a scan of its own for $name', async ({ changes }) => {
+        await accepted();
+        expect(await store.accept(delivery(), request(changes))).toMatchObject({ kind: 'accepted' });
+        expect(await count('scans')).toBe(2);
+      });
+      it('records a delivery that asks for no scan', async () => {
+        const ping = delivery();
+        expect(await store.accept(ping, null)).toEqual({ kind: 'accepted', scanId: null });
+        expect(await store.accept(ping, null)).toEqual({ kind: 'duplicate', scanId: null });
+      });
+      it('rolls everything back when the job cannot be enqueued, so that a redelivery is taken', async () => {
+        const again = delivery();
+        const broken = storeWith({ enqueueIn: () => Promise.reject(new Error('no queue')) });
+        await expect(broken.accept(again, request())).rejects.toThrow('no queue');
+        expect([await count('webhook_deliveries'), await count('repositories'), await count('scans')]).toEqual([0, 0, 0]);
+        expect(await store.accept(again, request())).toMatchObject({ kind: 'accepted' });
+      });
+      it('rolls the job back with the rest when something fails after it', async () => {
+        const broken = storeWith({
+          enqueueIn: async (tx, scanId) => {
+            await queue.enqueueIn(tx, scanId);
+            throw new Error('late');
+          },
+        });
+        await expect(broken.accept(delivery(), request())).rejects.toThrow('late');
+        expect([await count('scans'), await count('pgboss.job')]).toEqual([0, 0]);
+      });
+      it('follows a repository to its new installation', async () => {
+        await accepted();
+        const scanId = await accepted({ installationId: 42, attempt: 2 });
+        expect(await store.claim(scanId, 'w')).toMatchObject({ installationId: 42 });
+      });
+      it('tells the last attempt of a head', async () => {
+        expect(await store.lastAttempt(request())).toBe(0);
+        await accepted({ attempt: 1 });
+        await accepted({ attempt: 2 });
+        expect(await store.lastAttempt(request())).toBe(2);
+        expect(await store.lastAttempt(request({ headSha: 'c'.repeat(40) }))).toBe(0);
+      });
+    });
+
+    describe('leases', () => {
+      it('go to one of twenty parallel claims', async () => {
+        const scanId = await accepted();
+        const claims = await Promise.all(Array.from({ length: 20 }, (_, worker) => store.claim(scanId, `w${worker}`)));
+        expect(claims.filter((claim) => claim !== null)).toEqual([{ ...request(), scanId, tries: 1, result: null }]);
+      });
+      it('are taken over when they ran out, and the first holder then hears that it lost', async () => {
+        const scanId = await accepted();
+        await store.claim(scanId, 'first');
+        expect(await store.abandoned()).toEqual([]);
+        await wait(LEASE_MS + 100);
+        expect(await store.abandoned()).toEqual([scanId]);
+        expect(await store.claim(scanId, 'second')).toMatchObject({ tries: 2 });
+        expect(await store.heartbeat(scanId, 'first')).toBe(false);
+        await store.finish(scanId, 'first', 'done', 'too late');
+        await store.release(scanId, 'first');
+        expect(await store.heartbeat(scanId, 'second')).toBe(true);
+      });
+      it('hold as long as they are renewed', async () => {
+        const scanId = await accepted();
+        await store.claim(scanId, 'w');
+        for (let beat = 0; beat < 4; beat += 1) {
+          await wait(LEASE_MS / 2);
+          expect(await store.heartbeat(scanId, 'w')).toBe(true);
+        }
+        expect(await store.claim(scanId, 'thief')).toBeNull();
+      });
+      it('given back make the scan free at once, and abandoned only after a wait', async () => {
+        const scanId = await accepted();
+        await store.claim(scanId, 'w');
+        await store.release(scanId, 'w');
+        expect(await store.abandoned()).toEqual([]);
+        expect(await store.claim(scanId, 'other')).toMatchObject({ tries: 2 });
+      });
+      it('are all freed when the only process starts anew', async () => {
+        const scanId = await accepted();
+        await store.claim(scanId, 'dead');
+        expect(await store.takeOverLeases()).toBe(1);
+        expect(await store.abandoned()).toEqual([scanId]);
+        expect(await store.heartbeat(scanId, 'dead')).toBe(false);
+      });
+      it('are not given for a scan that has ended', async () => {
+        const scanId = await accepted();
+        await store.claim(scanId, 'w');
+        await store.finish(scanId, 'w', 'done', 'NUL \0 and all');
+        expect(await store.claim(scanId, 'w')).toBeNull();
+        expect(await store.heartbeat(scanId, 'w')).toBe(false);
+        expect(await store.abandoned()).toEqual([]);
+      });
+      it('are not given for a scan that does not exist', async () => {
+        expect(await store.claim(randomUUID(), 'w')).toBeNull();
+      });
+      it('leave a new scan its grace time before it counts as abandoned', async () => {
+        await storeWith({ graceMs: 60_000 }).accept(delivery(), request());
+        expect(await store.abandoned()).toEqual([]);
+      });
+    });
+
+    describe('results', () => {
+      it('read back equal, whatever text is in them', async () => {
+        const scanId = await accepted();
+        await store.claim(scanId, 'w');
+        await store.saveResult(scanId, hostileResult());
+        await store.release(scanId, 'w');
+        expect((await store.claim(scanId, 'next'))?.result).toEqual(hostileResult());
+      });
+      it('may be stored again, with one set of rows', async () => {
+        const scanId = await accepted();
+        await Promise.all([1, 2, 3].map(() => store.saveResult(scanId, hostileResult())));
+        expect([await count('findings'), await count('model_executions'), await count('scan_files')]).toEqual([1, 3, 2]);
+      });
+      it('may be larger than one statement', async () => {
+        const scanId = await accepted();
+        const result = hostileResult();
+        const [execution] = result.executions;
+        await store.saveResult(scanId, { ...result, executions: Array.from({ length: 6_000 }, () => execution!) });
+        expect(await count('model_executions')).toBe(6_000);
+      });
+      it('of a scan that has ended stay as they are', async () => {
+        const scanId = await accepted();
+        await store.claim(scanId, 'w');
+        await store.finish(scanId, 'w', 'cancelled', 'a newer head');
+        await store.saveResult(scanId, hostileResult());
+        expect(await count('findings')).toBe(0);
+      });
+    });
+
+    it('remembers what was posted, and the first record of a key stays', async () => {
+      const scanId = await accepted();
+      expect(await store.find(scanId, 'review:1')).toBeNull();
+      await Promise.all(['11', '11', '11'].map((remoteId) => store.record(scanId, 'review:1', remoteId)));
+      await store.record(scanId, 'review:1', '22');
+      expect(await store.find(scanId, 'review:1')).toBe('11');
+      expect(await store.find(scanId, 'summary')).toBeNull();
+    });
+
+    describe('jobs', () => {
+      const withWorkers = async (handler: (scanId: string) => Promise<void>, during: () => Promise<void>, concurrency = 2) => {
+        const workers = await createJobQueue(database, { onError });
+        await workers.work(concurrency, handler);
+        try {
+          await during();
+        } finally {
+          await workers.stop(2_000);
+        }
+      };
+      const until = async (isSo: () => boolean, ms = 10_000) => {
+        for (const end = Date.now() + ms; !isSo() && Date.now() < end; ) await wait(10);
+        expect(isSo()).toBe(true);
+      };
+
+      it('start soon after the delivery is accepted, without waiting for a poll', async () => {
+        const started = new Map<string, number>();
+        await withWorkers(
+          async (scanId) => void started.set(scanId, performance.now()),
+          async () => {
+            const waits: number[] = [];
+            for (let number = 1; number <= 10; number += 1) {
+              const scanId = await accepted({ number });
+              const before = performance.now();
+              await until(() => started.has(scanId));
+              waits.push((started.get(scanId) ?? 0) - before);
+            }
+            waits.sort((a, b) => a - b);
+            expect(waits[5]).toBeLessThan(300);
+          },
+        );
+      });
+      it('run at most as many at once as allowed, and each once', async () => {
+        const done: string[] = [];
+        let running = 0;
+        let most = 0;
+        const scanIds: string[] = [];
+        for (let number = 1; number <= 8; number += 1) scanIds.push(await accepted({ number }));
+        await withWorkers(
+          async (scanId) => {
+            running += 1;
+            most = Math.max(most, running);
+            await wait(30);
+            running -= 1;
+            done.push(scanId);
+          },
+          () => until(() => done.length >= 8),
+          3,
+        );
+        expect(done.sort()).toEqual(scanIds.sort());
+        expect(most).toBe(3);
+      });
+      it('come again when their handler threw, and the fault is heard', async () => {
+        let tries = 0;
+        await accepted();
+        await withWorkers(
+          async () => {
+            tries += 1;
+            if (tries < 2) throw new Error('model server is down');
+          },
+          () => until(() => tries === 2),
+        );
+        expect(faults).toEqual([expect.objectContaining({ message: 'model server is down' })]);
+      });
+      it('wait once for each scan, and again while one is active', async () => {
+        const scanId = await accepted();
+        for (const _ of [1, 2, 3]) await queue.enqueue(scanId);
+        expect(await count('pgboss.job')).toBe(1);
+        await withWorkers(
+          () => wait(500),
+          async () => {
+            await wait(250);
+            await queue.enqueue(scanId);
+            expect(await count('pgboss.job')).toBe(2);
+          },
+          1,
+        );
+      });
+      it('of a worker that fell silent reach another one when its lease ran out', async () => {
+        const scanId = await accepted();
+        const claims: string[] = [];
+        const work = (worker: string, hang: boolean) => async (id: string) => {
+          if ((await store.claim(id, worker)) === null) return;
+          claims.push(worker);
+          if (hang) await new Promise(() => {});
+          await store.finish(id, worker, 'done', '');
+        };
+        const silent = await createJobQueue(database, { onError });
+        await silent.work(1, work('silent', true));
+        await until(() => claims.length === 1);
+        await silent.stop(0);
+        const since = performance.now();
+        await withWorkers(work('next', false), async () => {
+          const sweeper = startSweeper({ store, queue, everyMs: 100, onError });
+          await until(() => claims.length === 2);
+          await sweeper.stop();
+        });
+        expect(claims).toEqual(['silent', 'next']);
+        expect(performance.now() - since).toBeLessThan(LEASE_MS + 2_000);
+        expect(await store.claim(scanId, 'third')).toBeNull();
+      });
+      it('under way get their grace time when the queue stops, and no more', async () => {
+        await accepted();
+        let isDone = false;
+        const slow = await createJobQueue(database, { onError });
+        await slow.work(1, async () => {
+          await wait(400);
+          isDone = true;
+        });
+        await wait(200);
+        await slow.stop(5_000);
+        expect(isDone).toBe(true);
+        await accepted({ number: 8 });
+        const stuck = await createJobQueue(database, { onError });
+        await stuck.work(1, () => new Promise(() => {}));
+        await wait(200);
+        const since = performance.now();
+        await stuck.stop(300);
+        expect(performance.now() - since).toBeLessThan(1_000);
+      });
+    });
+
+    it('keeps SQL and values out of what it throws', async () => {
+      const fault = await store.claim('not-a-uuid; secret-code', 'w').catch((error) => error);
+      expect(fault).toMatchObject({ code: 'AEGIS_UNAVAILABLE' });
+      expect(`${fault.message} ${fault.cause}`).not.toMatch(/secret-code|update/i);
+    });
+  });
+}
