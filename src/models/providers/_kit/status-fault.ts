@@ -1,0 +1,79 @@
+/**
+ * A server's refusal, as it came. Its words (`said`) may repeat the prompt or a key: they are matched, and quoted only
+ * through `quoteServer`. It stays within a provider, which turns it into a `ProviderError`.
+ */
+export class StatusFault extends Error {
+  readonly status: number;
+  readonly said: string;
+  /** The parameter that the server names, dotted, or ''. */
+  readonly param: string;
+  /** The server's own code or type of fault, lower case, or ''. */
+  readonly kind: string;
+  readonly retryAfterMs: number | null;
+
+  constructor(status: number, body: string, headers: Headers) {
+    super(`HTTP ${status}`);
+    this.status = status;
+    this.retryAfterMs = readRetryAfter(headers);
+    const { said, param, kind } = readBody(body);
+    this.said = said;
+    this.param = param;
+    this.kind = kind;
+  }
+}
+
+/** More than this of a refusal is not looked at. */
+const LONGEST = 4_000;
+
+/**
+ * Finds the words of a refusal in the shapes that servers use: `{ error: { message, param, code, type } }` (OpenAI),
+ * `{ error: "…" }` (Ollama), `[{ error }]` (Google), `{ detail: [{ loc, msg, type }] }` (FastAPI: vLLM, Mistral),
+ * `{ message }`, and plain text.
+ */
+function readBody(body: string): { said: string; param: string; kind: string } {
+  const parsed = parse(body);
+  const outer = record(Array.isArray(parsed) ? parsed[0] : parsed);
+  const detail = record(Array.isArray(outer['detail']) ? outer['detail'][0] : undefined);
+  const error = typeof outer['error'] === 'string' ? nested(outer['error']) : record(outer['error'] ?? outer);
+  const path = Array.isArray(detail['loc']) ? detail['loc'].filter((step) => step !== 'body').join('.') : '';
+  const said = [error['message'], detail['msg'], outer['detail'], path].filter((word) => typeof word === 'string').join(' ');
+  const kind = [error['code'], error['type'], error['status'], detail['type']].filter((word) => typeof word === 'string').join(' ');
+  return {
+    said: (said.trim() === '' ? body : said).slice(0, LONGEST),
+    param: typeof error['param'] === 'string' ? error['param'] : path,
+    kind: kind.toLowerCase().slice(0, 200),
+  };
+}
+
+/** Ollama passes its engine's JSON on as a string within its own. */
+function nested(text: string): Record<string, unknown> {
+  const inner = record(record(parse(text))['error']);
+  return typeof inner['message'] === 'string' ? inner : { message: text };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function record(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+/**
+ * `Retry-After` in seconds or as a date, https://www.rfc-editor.org/rfc/rfc9110#name-retry-after, and OpenAI's
+ * `retry-after-ms`. A date is read against the server's own clock where it sends one.
+ */
+function readRetryAfter(headers: Headers): number | null {
+  const milliseconds = Number(headers.get('retry-after-ms') ?? Number.NaN);
+  if (milliseconds >= 0) return milliseconds;
+  const value = headers.get('retry-after')?.trim() ?? '';
+  if (/^\d+(\.\d+)?$/.test(value)) return Number(value) * 1000;
+  const until = Date.parse(value);
+  if (Number.isNaN(until)) return null;
+  const now = Date.parse(headers.get('date') ?? '');
+  return Math.max(0, until - (Number.isNaN(now) ? Date.now() : now));
+}
