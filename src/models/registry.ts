@@ -1,0 +1,141 @@
+import { nearest } from '#lib/nearest.ts';
+import { InputError } from '#model/errors.ts';
+import type { Covers, ModelEntry } from '#model/model-entry.ts';
+import type { Parser } from '#ports/parser.ts';
+import type { Provider } from '#ports/provider.ts';
+
+/** What `.aegis.yml` says of an inline model, and the registration of one. Keys are as people write them. */
+export interface ModelDefinition {
+  readonly id: string;
+  readonly provider: string;
+  readonly model: string;
+  readonly base_url?: string | undefined;
+  readonly api_key?: string | undefined;
+  readonly roles?: readonly string[] | undefined;
+  readonly parser?: string | undefined;
+  readonly weight?: number | undefined;
+  /** Milliseconds. */
+  readonly timeout?: number | undefined;
+  readonly family?: string | undefined;
+  readonly covers?: Covers | undefined;
+  readonly settings?: Readonly<Record<string, unknown>> | undefined;
+}
+
+type KnownParser = Pick<Parser, 'id' | 'aliases'>;
+
+/** The models that are there without any registration: those that run inside Aegis. */
+export function builtInEntries(providers: readonly Provider[]): readonly ModelEntry[] {
+  return providers.filter((provider) => provider.type === 'builtin').map((provider) => entryOf(provider, 'builtin/patterns', 'patterns'));
+}
+
+/**
+ * The model that `--models` names: a registered id (`builtin/patterns`) or `TYPE:NAME`
+ * (`ollama_local:qwen2.5-coder:7b`), which is then its id. Throws `InputError` with the nearest name.
+ */
+export function entryFromReference(reference: string, providers: readonly Provider[], registered: readonly ModelEntry[]): ModelEntry {
+  const ref = reference.trim();
+  const [type, name] = splitOnce(ref, ':');
+  const known = registered.find((entry) => entry.model_id === ref || entry.model_id === `${type}/${name}`);
+  if (known !== undefined) return known;
+  const ids = registered.map((entry) => entry.model_id);
+  // What reads no prompt has no models but its own.
+  const types = providers.filter((provider) => provider.reads === 'prompt').map((provider) => provider.type);
+  const provider = providers.find((candidate) => candidate.type === type && types.includes(type));
+  if (provider !== undefined && name !== '') return entryOf(provider, ref, name);
+
+  if (name !== '' && provider === undefined) {
+    const near = nearest(type, types);
+    const hint =
+      near === null ? `Types are ${types.join(', ')}; registered models are ${ids.join(', ')}.` : `Did you mean ${near}:${name}?`;
+    throw new InputError(`There is no model ${ref}: ${type} is no type of model`, { hint });
+  }
+  const near = nearest(ref, ids);
+  const example = `${types[0] ?? 'TYPE'}:${ref.replace(/:$/, '') || 'NAME'}`;
+  const hint = near === null ? `Write TYPE:NAME, as in ${example}, or one of ${ids.join(', ')}.` : `Did you mean ${near}?`;
+  throw new InputError(`There is no registered model ${ref || '""'}`, { hint });
+}
+
+/** The model that a definition describes. Throws `InputError` that names the model and every problem of it. */
+export function entryFromDefinition(
+  definition: ModelDefinition,
+  providers: readonly Provider[],
+  parsers: readonly KnownParser[],
+): ModelEntry {
+  const { id, model, base_url, api_key, weight, timeout, family } = definition;
+  const provider = providers.find(({ type }) => type === definition.provider);
+  if (provider === undefined)
+    throw unknown(
+      `provider ${definition.provider} of the model ${id}`,
+      definition.provider,
+      providers.map(({ type }) => type),
+    );
+  const parserId = definition.parser ?? provider.defaults.parserId;
+  const parser = parsers.find((candidate) => candidate.id === parserId || candidate.aliases.includes(parserId));
+  if (parser === undefined)
+    throw unknown(
+      `parser ${parserId} of the model ${id}`,
+      parserId,
+      parsers.flatMap((candidate) => [candidate.id, ...candidate.aliases]),
+    );
+
+  const settings = {
+    ...definition.settings,
+    ...(base_url === undefined ? {} : { base_url }),
+    ...(api_key === undefined ? {} : { api_key }),
+  };
+  const read = provider.settings.safeParse(settings);
+  if (!read.success) {
+    const problems = read.error.issues.map((issue) => `${whereIs(issue.path)}: ${issue.message}`);
+    throw new InputError(`The model ${id} has wrong settings: ${problems.join('; ')}`, { hint: 'Mend its definition.' });
+  }
+  const entry = entryOf(provider, id, model);
+  return {
+    ...entry,
+    provider_id: base_url ?? entry.provider_id,
+    display_name: id,
+    roles: [...(definition.roles ?? entry.roles)],
+    parser_id: parser.id,
+    settings: read.data,
+    weight: weight ?? entry.weight,
+    timeout_ms: timeout ?? entry.timeout_ms,
+    family: family ?? entry.family,
+    covers: definition.covers ?? entry.covers,
+  };
+}
+
+function entryOf(provider: Provider, id: string, modelName: string): ModelEntry {
+  const { roles, parserId, covers, timeoutMs, family } = provider.defaults;
+  return {
+    model_id: id,
+    model_type: provider.type,
+    provider_id: provider.type,
+    model_name: modelName,
+    display_name: modelName,
+    roles: [...roles],
+    parser_id: parserId,
+    settings: {},
+    weight: 1,
+    family: family(modelName),
+    status: 'registered',
+    covers,
+    timeout_ms: timeoutMs,
+  };
+}
+
+/** `base_url` and `api_key` stand beside `settings` in a definition, and are told of as they were written. */
+function whereIs(path: readonly PropertyKey[]): string {
+  const key = path.map(String).join('.');
+  return key === '' ? 'settings' : /^(base_url|api_key)$/.test(key) ? key : `settings.${key}`;
+}
+
+function unknown(what: string, word: string, candidates: readonly string[]): InputError {
+  const near = nearest(word, candidates);
+  return new InputError(`The ${what} does not exist`, {
+    hint: near === null ? `Known are ${candidates.join(', ')}.` : `Did you mean ${near}?`,
+  });
+}
+
+function splitOnce(text: string, mark: string): [string, string] {
+  const at = text.indexOf(mark);
+  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
+}

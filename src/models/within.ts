@@ -1,0 +1,34 @@
+/** Timers take 31 bits: https://developer.mozilla.org/docs/Web/API/Window/setTimeout#maximum_delay_value */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** Why a piece of work was left before it ended. */
+export type LeftBecause = 'time-limit' | 'cancelled';
+
+/**
+ * Runs work within a time limit and a signal, and leaves it as soon as one of them ends, also where the work does not
+ * listen: `left` then says what to answer. The work is told through the signal that it is handed, after
+ * the answer is settled: what it throws then comes too late to replace it.
+ */
+export async function within<T>(
+  limitMs: number,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+  left: (because: LeftBecause) => T,
+): Promise<T> {
+  if (signal.aborted) return left('cancelled');
+  const inner = new AbortController();
+  let leave: (because: LeftBecause) => void = () => {};
+  const leaving = new Promise<LeftBecause>((resolve) => {
+    leave = resolve;
+  });
+  const cancel = () => leave('cancelled');
+  signal.addEventListener('abort', cancel, { once: true });
+  const timer = Number.isFinite(limitMs) ? setTimeout(() => leave('time-limit'), Math.min(limitMs, LONGEST_TIMER)) : undefined;
+  try {
+    return await Promise.race([work(inner.signal), leaving.then(left)]);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', cancel);
+    inner.abort();
+  }
+}
