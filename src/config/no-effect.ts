@@ -1,0 +1,23 @@
+/**
+ * Keys of the contract that this version reads and checks, but does not act on. Giving one is a warning: nothing in
+ * the file is ignored without a word. `unless` is the value that says what this version does anyway.
+ */
+export const NO_EFFECT: readonly { readonly key: string; readonly unless?: string | number | boolean }[] = [
+  { key: 'preset' },
+  { key: 'pipeline.triage' },
+  { key: 'pipeline.deep_scan.tiers' },
+  { key: 'pipeline.judge' },
+  { key: 'pipeline.explain' },
+  { key: 'consensus.independence', unless: 'model' },
+  { key: 'consensus.fallback' },
+  { key: 'consensus.pipeline' },
+  { key: 'consensus.steps' },
+  { key: 'review.suggestions', unless: false },
+  { key: 'review.request_changes', unless: false },
+  { key: 'budget' },
+  { key: 'skip.labels' },
+  { key: 'roles' },
+  { key: 'overrides' },
+  { key: 'instructions' },
+  { key: 'privacy.mask_secrets', unless: false },
+];

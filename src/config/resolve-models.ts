@@ -1,0 +1,116 @@
+import { explainFault } from '#lib/explain-fault.ts';
+import { nearest } from '#lib/nearest.ts';
+import type { ConfigProblem } from '#model/errors.ts';
+import type { ModelEntry } from '#model/model-entry.ts';
+import { tick } from './faults.ts';
+import type { ModelDefinition } from './model-definition.ts';
+import type { ReviewConfig } from './read-config.ts';
+import type { YamlPath } from './yaml-path.ts';
+
+/**
+ * Whose word the configuration is. `owner`: the person who runs Aegis. `repository`: a stranger's, read by a server;
+ * it must not make the server call where it pleases or spend a key of its environment.
+ */
+export type Trust =
+  | { readonly kind: 'owner' }
+  | {
+      readonly kind: 'repository';
+      /** `AEGIS_INLINE_MODELS`. */
+      readonly inlineModels: boolean;
+      /** Null where the server may call this address, else the reason in one sentence. */
+      checkAddress(url: string): string | null;
+    };
+
+/** The models that there are, and how a new one is made. The makers throw `AegisError`. */
+export interface ModelSource {
+  readonly registered: readonly ModelEntry[];
+  /** The model that `TYPE:NAME` means. */
+  fromReference(reference: string): ModelEntry;
+  fromDefinition(definition: ModelDefinition): ModelEntry;
+  readonly trust: Trust;
+}
+
+export interface ModelFinder {
+  /** What `models` lists and could be made, in order, with its place. */
+  readonly listed: readonly { readonly entry: ModelEntry; readonly path: YamlPath }[];
+  /** The model that a place of the file names; null after noting the problem. */
+  find(id: string, path: YamlPath): ModelEntry | null;
+}
+
+/** Makes the models that a configuration lists. What cannot be made is noted in `problems`. */
+export function findModels(config: ReviewConfig, source: ModelSource, problems: ConfigProblem[]): ModelFinder {
+  const listed: { entry: ModelEntry; path: YamlPath }[] = [];
+  // Ids of definitions that are wrong, too: who names one has made no second mistake.
+  const written = config.written(['models']);
+  const defined = (Array.isArray(written) ? (written as unknown[]) : []).map((item) => (item as { id?: unknown } | null)?.id);
+
+  const note = (path: YamlPath, message: string) => {
+    problems.push(config.problem(path, message));
+    return null;
+  };
+
+  function find(id: string, path: YamlPath): ModelEntry | null {
+    const entry = listed.find((one) => one.entry.model_id === id)?.entry ?? source.registered.find(({ model_id }) => model_id === id);
+    if (entry?.status === 'disabled') return note(path, `the model ${tick(id)} is disabled`);
+    if (entry !== undefined) return entry;
+    if (defined.includes(id)) return null;
+    if (id.includes(':')) return make(path, id, () => source.fromReference(id));
+    const ids = [...source.registered.map(({ model_id }) => model_id), ...defined.filter((one) => typeof one === 'string')];
+    const near = nearest(id, ids);
+    const known = near === null ? `known here: ${ids.map(tick).join(', ')}` : `did you mean ${tick(near)}?`;
+    return note(path, `there is no model ${tick(id)}; ${known}`);
+  }
+
+  function make(path: YamlPath, model: string | ModelDefinition, maker: () => ModelEntry): ModelEntry | null {
+    const refused = refusals(model, path, source.trust);
+    for (const { path: place, message } of refused) note(place, message);
+    if (refused.length > 0) return null;
+    try {
+      return maker();
+    } catch (error) {
+      return note(path, explainFault(error));
+    }
+  }
+
+  for (const { path, model } of config.models) {
+    const id = typeof model === 'string' ? model : model.id;
+    const inline = typeof model !== 'string';
+    if (inline && source.registered.some(({ model_id }) => model_id === id)) {
+      note([...path, 'id'], `a registered model has the name ${tick(id)}; give this one another`);
+      continue;
+    }
+    if (!inline && defined.includes(id)) {
+      note(path, `the model ${tick(id)} is listed twice`);
+      continue;
+    }
+    const entry = inline ? make(path, model, () => source.fromDefinition(model)) : find(model, path);
+    if (entry === null) continue;
+    if (listed.some((one) => one.entry.model_id === entry.model_id)) note(path, `the model ${tick(entry.model_id)} is listed twice`);
+    else listed.push({ entry, path });
+  }
+  return { listed, find };
+}
+
+/** What a server refuses in a model that a repository defines. */
+function refusals(model: string | ModelDefinition, path: YamlPath, trust: Trust): { path: YamlPath; message: string }[] {
+  if (trust.kind === 'owner') return [];
+  const refused: { path: YamlPath; message: string }[] = [];
+  if (!trust.inlineModels) {
+    const message = 'this server takes registered models only; its operator can register this one, or allow inline models';
+    refused.push({ path, message });
+  }
+  // Every text is looked at: which setting of a provider is an address, and which a key, is its own affair.
+  for (const { path: inner, text } of textsOf(model, path)) {
+    if (/^env:/i.test(text)) refused.push({ path: inner, message: "a repository cannot use a key of the server's environment" });
+    else if (/^secret:/i.test(text)) refused.push({ path: inner, message: 'stored keys are not available in this version' });
+    const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? trust.checkAddress(text) : null;
+    if (address !== null) refused.push({ path: inner, message: address });
+  }
+  return refused;
+}
+
+function textsOf(value: unknown, path: YamlPath): { path: YamlPath; text: string }[] {
+  if (typeof value === 'string') return [{ path, text: value }];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => textsOf(inner, [...path, Array.isArray(value) ? Number(key) : key]));
+}

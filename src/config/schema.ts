@@ -1,0 +1,162 @@
+import { z } from 'zod';
+import { severitySchema } from '#model/severity.ts';
+import { type KnownParts, modelDefinition } from './model-definition.ts';
+import { consensusSchema, customRoleSchema, modelId, modelIds, pipelineSchema, share } from './stage-schemas.ts';
+
+const globs = z.array(z.string().min(1).max(500)).max(500);
+const severityOrNone = z.enum([...severitySchema.options, 'none']);
+
+/**
+ * The schema of `.aegis.yml`: its type, its validator, its JSON Schema and its documentation. Keys of stages that
+ * this version does not run are in it, too; `NO_EFFECT` lists them.
+ */
+export function aegisConfig(known: KnownParts) {
+  const strategy = z.enum(known.strategies);
+  return z
+    .strictObject({
+      version: z.literal(1).default(1).meta({ description: 'Version of this format.' }),
+      preset: z
+        .enum(['quiet', 'balanced', 'thorough'])
+        .optional()
+        .meta({ description: 'A named set of defaults, from few comments to many.' }),
+      models: z
+        .array(modelReference(known))
+        .default([])
+        .meta({ description: 'The models that review: registered ids or inline definitions. Default: every registered model.' }),
+      pipeline: pipelineSchema().optional().meta({
+        description: 'Which models do what. Where it is given, a stage that it does not name does not run.',
+      }),
+      consensus: consensusSchema(strategy).optional().meta({ description: 'How the claims of several models become findings.' }),
+      review: reviewSchema().prefault({}).meta({ description: 'What is reviewed and what is shown.' }),
+      check: z
+        .strictObject({
+          enabled: z.boolean().default(true).meta({ description: 'Whether a check run is posted.' }),
+          name: z.string().min(1).max(100).default('Aegis').meta({ description: 'Name of the check run.' }),
+          fail_on: severityOrNone
+            .default('high')
+            .meta({ description: 'The check fails on a finding of this severity or worse; `none` turns that off.' }),
+          on_incomplete: z
+            .enum(['fail', 'action_required'])
+            .default('fail')
+            .meta({ description: 'How the check ends when a part of the change could not be reviewed.' }),
+        })
+        .prefault({})
+        .meta({ description: 'The check run on GitHub.' }),
+      sarif: z
+        .strictObject({
+          enabled: z
+            .literal(['auto', true, false])
+            .default('auto')
+            .meta({ description: 'Whether SARIF is uploaded; `auto` uploads where code scanning is there.' }),
+          category: z.string().min(1).max(100).default('aegis').meta({ description: 'Category of the upload; unique for each tool.' }),
+        })
+        .prefault({})
+        .meta({ description: "SARIF for GitHub's code scanning." }),
+      paths: z
+        .strictObject({
+          include: globs.min(1).default(['**']).meta({ description: 'Globs of files that are reviewed.' }),
+          exclude: globs.default([]).meta({ description: 'Globs of files that are left out; they win over `include`.' }),
+        })
+        .prefault({})
+        .meta({ description: 'Which files are reviewed. What is left out is listed in the summary.' }),
+      budget: z
+        .strictObject({
+          usd: z.number().min(0).default(0.5).meta({ description: 'Most money for one review, US dollars.' }),
+          tokens: z.int().min(0).default(400_000).meta({ description: 'Most tokens for one review.' }),
+          minutes: z.number().positive().default(15).meta({ description: 'Longest time for one review.' }),
+        })
+        .prefault({})
+        .meta({ description: 'Limits on what one review may cost.' }),
+      suppress: z.array(suppressSchema()).default([]).meta({ description: 'Findings that are known and do not count.' }),
+      skip: skipSchema().prefault({}).meta({ description: 'Pull requests that are not reviewed. In each text `*` stands for anything.' }),
+      roles: z
+        .record(z.string().regex(/^[a-z][a-z0-9_]*$/, 'must be lower-case letters, digits and `_`'), customRoleSchema())
+        .default({})
+        .meta({ description: 'Custom roles, by name.' }),
+      overrides: z
+        .array(
+          z.strictObject({
+            paths: globs.min(1).meta({ description: 'Globs of the files that this is for.' }),
+            min_severity: severitySchema.optional(),
+            models: modelIds.optional().meta({ description: 'Models that review these files.' }),
+            fail_on: severityOrNone.optional().meta({ description: 'Severity on which the check fails.' }),
+          }),
+        )
+        .default([])
+        .meta({ description: 'Other settings for some paths.' }),
+      instructions: z
+        .array(
+          z.strictObject({
+            paths: globs.min(1).meta({ description: 'Globs of the files that this is for.' }),
+            text: z.string().min(1).max(4000).meta({ description: 'What the models should know about them.' }),
+          }),
+        )
+        .default([])
+        .meta({ description: 'Words for the models, by path.' }),
+      privacy: z
+        .strictObject({
+          local_only: z.boolean().default(false).meta({ description: 'No code leaves for a cloud model. Not available in this version.' }),
+          mask_secrets: z.boolean().default(true).meta({ description: 'Secrets in code are masked before they leave.' }),
+        })
+        .prefault({})
+        .meta({ description: 'What may leave the machine.' }),
+    })
+    .meta({ title: '.aegis.yml', description: 'Configuration of Aegis.' });
+}
+
+/** One entry of `models`. */
+export function modelReference(known: KnownParts) {
+  return z.union([modelId.meta({ description: 'A registered id, or `TYPE:NAME`.' }), modelDefinition(known)]);
+}
+
+export type AegisConfig = z.output<ReturnType<typeof aegisConfig>>;
+
+function reviewSchema() {
+  return z.strictObject({
+    min_severity: severitySchema.default('low').meta({ description: 'Findings below this severity do not count.' }),
+    min_confidence: share.default(0).meta({ description: 'Findings below this confidence do not count; an unstated confidence passes.' }),
+    scope: z
+      .enum(['added', 'hunks', 'file'])
+      .default('hunks')
+      .meta({ description: 'Where a finding counts: on added lines, in changed hunks, or anywhere in a changed file.' }),
+    max_comments: z.int().min(0).max(1000).default(20).meta({ description: 'Most comments on one head; the summary lists the others.' }),
+    drafts: z.boolean().default(false).meta({ description: 'Whether draft pull requests are reviewed.' }),
+    bots: z.boolean().default(true).meta({ description: 'Whether pull requests of bots are reviewed.' }),
+    forks: z.boolean().default(true).meta({ description: 'Whether pull requests from forks are reviewed.' }),
+    suggestions: z.boolean().default(true).meta({ description: 'Whether comments offer replacements to commit.' }),
+    summary: z.boolean().default(true).meta({ description: 'Whether one summary comment is kept up to date.' }),
+    request_changes: z.boolean().default(false).meta({ description: 'Whether a failing review requests changes.' }),
+    uncovered: z
+      .enum(['incomplete', 'note'])
+      .default('incomplete')
+      .meta({ description: 'What source that no model covers means: an incomplete review, or a note in the summary.' }),
+  });
+}
+
+function suppressSchema() {
+  return z
+    .strictObject({
+      cwe: z
+        .string()
+        .regex(/^CWE-[1-9]\d{0,5}$/, 'must be a CWE such as `CWE-798`')
+        .optional()
+        .meta({ description: 'The weakness. Default: any.' }),
+      paths: globs.min(1).optional().meta({ description: 'Globs of the files. Default: all.' }),
+      reason: z.string().min(1).max(500).meta({ description: 'Why; the summary shows it.' }),
+      until: z.iso
+        .date('must be a day such as `2027-01-31`')
+        .optional()
+        .meta({ description: 'Last day on which the rule holds. Default: for ever.' }),
+    })
+    .refine(({ cwe, paths }) => cwe !== undefined || paths !== undefined, 'must name a `cwe` or `paths`: it would suppress every finding');
+}
+
+function skipSchema() {
+  const texts = z.array(z.string().min(1).max(300)).max(100).default([]);
+  return z.strictObject({
+    branches: texts.meta({ description: 'Names of head branches.' }),
+    labels: texts.meta({ description: 'Labels.' }),
+    authors: texts.meta({ description: 'Login names of authors.' }),
+    titles: texts.meta({ description: 'Titles.' }),
+  });
+}
