@@ -1,0 +1,115 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { claimSchema } from '#model/candidate.ts';
+import { jsonFindings } from './json-findings.ts';
+
+interface Answer {
+  readonly name: string;
+  /** The answer's text, by lines. */
+  readonly text: readonly string[];
+  /** What a careful reader takes from it; of each claim the members that matter. */
+  readonly intended:
+    | { readonly kind: 'unreadable' }
+    | { readonly kind: 'parsed'; readonly cut: boolean; readonly claims: readonly object[] };
+}
+
+const folder = new URL('../../../test/fixtures/answers/', import.meta.url);
+const corpus = readdirSync(folder).flatMap((file) =>
+  (JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as Answer[]).map((answer) => ({
+    ...answer,
+    name: `${file.replace('.json', '')}: ${answer.name}`,
+  })),
+);
+
+function isReadAsIntended({ text, intended }: Answer): boolean {
+  const result = jsonFindings.parse(text.join('\n'));
+  if (result.kind === 'unreadable' || intended.kind === 'unreadable') return result.kind === intended.kind;
+  try {
+    expect(result).toMatchObject(intended);
+    return result.claims.length === intended.claims.length;
+  } catch {
+    return false;
+  }
+}
+
+describe('answers as models write them', () => {
+  it('has at least 200 of them, each with a name of its own', () => {
+    expect(corpus.length).toBeGreaterThanOrEqual(200);
+    expect(new Set(corpus.map(({ name }) => name)).size).toBe(corpus.length);
+  });
+
+  it('reads at least 99 % as intended, and never takes an unreadable one for "no findings"', () => {
+    const wrong = corpus.filter((answer) => !isReadAsIntended(answer));
+    if (wrong.length > 0) console.log(`not read as intended:\n${wrong.map(({ name }) => `  ${name}`).join('\n')}`);
+    expect(1 - wrong.length / corpus.length).toBeGreaterThanOrEqual(0.99);
+    expect(wrong.filter(({ intended }) => intended.kind === 'unreadable')).toEqual([]);
+  });
+});
+
+describe('jsonFindings', () => {
+  it('makes claims of the shape that the pipeline expects, whatever it is given', () => {
+    const key = fc.constantFrom(
+      'title',
+      'cwe',
+      'severity',
+      'confidence',
+      'line',
+      'startLine',
+      'endLine',
+      'lines',
+      'location',
+      'path',
+      'evidence',
+      'message',
+      'fix',
+      'type',
+      'issue',
+      'findings',
+      'result',
+    );
+    const value = fc.oneof(
+      fc.string(),
+      fc.string({ unit: 'binary' }),
+      fc.double(),
+      fc.integer(),
+      fc.jsonValue({ maxDepth: 2 }),
+      fc.constantFrom('CWE-89', '12-15', '90%', 'high', 'L7', 'a.js:3'),
+    );
+    const finding = fc.dictionary(key, fc.oneof(value, fc.dictionary(key, value)));
+    fc.assert(
+      fc.property(fc.array(finding, { maxLength: 5 }), (findings) => {
+        const result = jsonFindings.parse(JSON.stringify({ findings }));
+        if (result.kind === 'parsed') for (const claim of result.claims) expect(claimSchema.safeParse(claim).error).toBeUndefined();
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('never takes part of a list for all of it', () => {
+    const text = JSON.stringify({ findings: Array.from({ length: 600 }, (_, index) => ({ title: `Weakness ${index}`, line: index + 1 })) });
+    expect(jsonFindings.parse(text)).toMatchObject({ kind: 'parsed', cut: true, claims: { length: 500 } });
+  });
+
+  it.each([
+    {
+      name: 'white space in every member',
+      text: `{"findings":[{"title":"${' '.repeat(1e5)}x","line":"${' '.repeat(1e5)}x","severity":"${' '.repeat(1e5)}x","confidence":"${' '.repeat(1e5)}x","evidence":"${'\\n'.repeat(1e5)}x"}]}`,
+    },
+    { name: 'a megabyte of CWE', text: `{"findings":[{"title":"${'cwe'.repeat(333_000)}"}]}` },
+    { name: 'a megabyte of digits', text: `{"findings":[{"title":"a","line":"${'1'.repeat(1e6)}","path":"${':1'.repeat(5e5)}"}]}` },
+    { name: 'a megabyte of fences', text: `{"findings":[{"title":"a","evidence":"${'\\n```'.repeat(2e5)}x"}]}` },
+    { name: 'wrappers in wrappers', text: `${'{"result":'.repeat(1e5)}1` },
+    { name: 'findings in findings', text: `${'{"findings":['.repeat(1e5)}` },
+    {
+      name: 'JSON strings in JSON strings',
+      text: Array.from({ length: 12 }).reduce<string>((inner) => JSON.stringify({ result: inner }), '{"findings":[]}'),
+    },
+  ])('reads $name quickly', ({ text }) => {
+    const start = performance.now();
+    jsonFindings.parse(text);
+    expect(performance.now() - start).toBeLessThan(3_000);
+  });
+
+  it('is found by both of its names', () => expect([jsonFindings.id, ...jsonFindings.aliases]).toEqual(['json_findings', 'json_schema']));
+});
