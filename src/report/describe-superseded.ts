@@ -1,7 +1,11 @@
 import type { Publication } from '#model/publication.ts';
 
 /** What is shown of a scan whose head is no longer the pull request's: a cancelled check run and nothing else. */
-export function describeSuperseded(options: { readonly scanId: string; readonly checkName: string; readonly newHead: string }): Publication {
+export function describeSuperseded(options: {
+  readonly scanId: string;
+  readonly checkName: string;
+  readonly newHead: string;
+}): Publication {
   return {
     scanId: options.scanId,
     check: {

@@ -1,0 +1,14 @@
+import type { Severity } from '#model/severity.ts';
+
+/** Where a text is going to be read, and what it may link to. */
+export interface MarkdownContext {
+  /** The severity from which the check fails; null where no check is decided by this text. */
+  readonly failOn: Severity | 'none' | null;
+  /** Address of lines of the reviewed revision; null where there is none. */
+  readonly blobUrl: ((path: string, startLine: number, endLine: number) => string) | null;
+  /** Shown so that a scan can be found again; null where scans have no id. */
+  readonly scanId: string | null;
+  readonly version: string;
+  /** How a person runs the review again, as a clause: "press **Re-run** on the check". Trusted Markdown. */
+  readonly rerun: string;
+}

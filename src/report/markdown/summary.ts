@@ -1,0 +1,119 @@
+import { groupBy } from '#lib/group-by.ts';
+import { counts, type Finding, type SuppressedBy } from '#model/finding.ts';
+import type { ScanResult } from '#model/scan-result.ts';
+import type { Severity } from '#model/severity.ts';
+import { cutText } from '../plain-text.ts';
+import { countOf, headline, listSeverities, placeOf, splitFindings } from '../wording.ts';
+import type { MarkdownContext } from './context.ts';
+import { cutBody } from './cut-body.ts';
+import { codeSpan, escapeInline } from './escape.ts';
+import { renderFolded } from './folded.ts';
+
+export const SUMMARY_MARKER = '<!-- aegis:summary -->';
+
+/** The one comment about a scan: conclusion, findings, what does not count; folded, the coverage and the models. */
+export function renderSummary(result: ScanResult, ctx: MarkdownContext): string {
+  return cutBody(renderSummaryBody(result, ctx), `\n\n${SUMMARY_MARKER}`);
+}
+
+/** The summary without its hidden marker, for reports that go on below it. */
+export function renderSummaryBody(result: ScanResult, ctx: MarkdownContext): string {
+  const parts = [
+    `## Aegis: ${headline(result, ctx.failOn)}`,
+    opening(result, ctx),
+    findingsTable(result.findings.filter(counts), ctx),
+    notCounted(result),
+    renderFolded(result, ctx),
+  ];
+  return parts.filter((part) => part !== '').join('\n\n');
+}
+
+function opening(result: ScanResult, ctx: MarkdownContext): string {
+  const { conclusion, reason } = result;
+  switch (conclusion) {
+    case 'error':
+    case 'incomplete': {
+      const check =
+        ctx.failOn === null ? '' : ' The check does not pass, because a change that was not fully reviewed must not look reviewed.';
+      return `${escapeInline(cutText(reason, 1500))}${check}\n\n**Mend it:** ${remedies(result).join('; ')}. Then ${ctx.rerun}.`;
+    }
+    case 'findings':
+      return `${againstFloor(result.findings, ctx.failOn)} · ${coverageClause(result)}`;
+    case 'passed':
+      return escapeInline(reason);
+  }
+}
+
+function againstFloor(findings: readonly Finding[], failOn: Severity | 'none' | null): string {
+  const { blocking, others } = splitFindings(findings, failOn ?? 'none');
+  if (failOn === null || failOn === 'none') return `**${listSeverities(others)}**`;
+  if (blocking.length === 0) return `**${listSeverities(others)}**, all below ${codeSpan(`fail_on: ${failOn}`)}`;
+  const below = others.length === 0 ? '' : ` · ${listSeverities(others)} below it`;
+  return `**${listSeverities(blocking)}** at or above ${codeSpan(`fail_on: ${failOn}`)}${below}`;
+}
+
+function coverageClause({ coverage }: ScanResult): string {
+  if (coverage.uncovered > 0)
+    return `**${countOf(coverage.uncovered, 'hunk')} of source that no model covers**, which this repository accepts`;
+  return coverage.reviewed === 1 ? 'the one hunk to review was reviewed' : `all ${coverage.reviewed} hunks to review were reviewed`;
+}
+
+/** What a person can do about a review that did not fully run, by what went wrong. */
+function remedies({ models, coverage }: ScanResult): string[] {
+  const faulty = [...new Set(models.filter(({ fault }) => fault !== null).map(({ id }) => id))];
+  const out: string[] = [];
+  if (faulty.length > 0) out.push(`see to it that ${faulty.map((id) => codeSpan(id)).join(' and ')} can answer`);
+  if (coverage.uncovered > 0)
+    out.push(`add a model that covers the uncovered files listed below, or accept them with ${codeSpan('review: { uncovered: note }')}`);
+  if (coverage.partial > 0 && faulty.length === 0) out.push(`add models or lower ${codeSpan('consensus.min_votes')}`);
+  return out.length === 0 ? ['see below what was left out'] : out;
+}
+
+const DOTS: Readonly<Record<Severity, string>> = { critical: '🔴', high: '🟠', medium: '🟡', low: '🔵', info: '⚪' };
+
+/** Rows that fit a comment; every finding is also an annotation of the check and a SARIF result. */
+const MAX_ROWS = 150;
+
+function findingsTable(findings: readonly Finding[], ctx: MarkdownContext): string {
+  if (findings.length === 0) return '';
+  const rows = findings.slice(0, MAX_ROWS).map((finding) => {
+    const name = escapeInline(cutText(finding.title, 120)) + (finding.cwe === null ? '' : ` (${finding.cwe})`);
+    return `| ${DOTS[finding.severity]} ${finding.severity} | ${name} | ${linkTo(finding, ctx)} | ${finding.votes.for} of ${finding.votes.of} |`;
+  });
+  const more = findings.length - rows.length;
+  const rest =
+    more > 0
+      ? `\n\n… and ${listSeverities(findings.slice(MAX_ROWS))} more, milder ones. Every one is an annotation of the check and a SARIF result.`
+      : '';
+  return `| | finding | where | agreed |\n|---|---|---|---|\n${rows.join('\n')}${rest}`;
+}
+
+function linkTo(finding: Finding, { blobUrl }: MarkdownContext): string {
+  if (blobUrl === null) return codeSpan(placeOf(finding));
+  return `[${escapeInline(placeOf(finding))}](${blobUrl(finding.path, finding.startLine, finding.endLine)})`;
+}
+
+const SUPPRESSED: Readonly<Record<SuppressedBy, string>> = {
+  policy: 'by a rule of the repository',
+  'min-severity': 'below the severity floor',
+  'min-confidence': 'below the confidence floor',
+  'outside-scope': 'outside the scope',
+};
+
+function notCounted({ findings, unplaced }: ScanResult): string {
+  const suppressed = findings.filter((finding) => !counts(finding));
+  const kinds = [...groupBy(suppressed, ({ suppressedBy }) => suppressedBy)].flatMap(([by, group]) => {
+    if (by === null) return [];
+    const reasons =
+      by === 'policy' ? [...new Set(group.map(({ suppressedReason }) => suppressedReason ?? ''))].filter((reason) => reason !== '') : [];
+    const quoted = reasons.slice(0, 5).map((reason) => `“${escapeInline(cutText(reason, 200))}”`);
+    return `${group.length} ${SUPPRESSED[by]}${quoted.length === 0 ? '' : ` (${quoted.join(', ')})`}`;
+  });
+  const sentences = [
+    ...(kinds.length === 0 ? [] : [`Not counted: ${kinds.join(', ')}.`]),
+    ...(unplaced === 0
+      ? []
+      : [`${countOf(unplaced, 'claim')} named no place in this change and ${unplaced === 1 ? 'is' : 'are'} not shown.`]),
+  ];
+  return sentences.join(' ');
+}

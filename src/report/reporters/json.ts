@@ -1,0 +1,54 @@
+import type { Finding } from '#model/finding.ts';
+import type { ModelSummary, ScanResult } from '#model/scan-result.ts';
+import type { Reporter } from '#ports/reporter.ts';
+import { toJsonText } from '#report/json-text.ts';
+
+/** Rises when a key changes its meaning or goes; new keys leave it. */
+const SCHEMA_VERSION = 1;
+
+export const json: Reporter = {
+  id: 'json',
+  summary: 'Everything about the result, for programs.',
+  render: (result) => toJsonText(toJson(result)),
+};
+
+function toJson({ conclusion, reason, findings, models, coverage, consensus, timing }: ScanResult) {
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    conclusion,
+    reason,
+    findings: findings.map(findingToJson),
+    models: models.map(modelToJson),
+    coverage: {
+      hunks: coverage.hunks,
+      reviewed: coverage.reviewed,
+      partial: coverage.partial,
+      uncovered: coverage.uncovered,
+      skipped: coverage.skipped,
+      notApplicable: coverage.notApplicable,
+      left: coverage.left.map(({ path, hunks, status, reason: why }) => ({ path, hunks, status, reason: why })),
+    },
+    consensus: { strategy: consensus.strategy, fellBack: consensus.fellBack },
+    timing: { totalMs: timing.totalMs },
+  };
+}
+
+function findingToJson(finding: Finding) {
+  const { id, fingerprint, cwe, title, message, severity, confidence, path, startLine, endLine, side } = finding;
+  const { evidence, explanation, fix, state, suppressedBy } = finding;
+  const models = finding.models.map((model) => ({
+    id: model.id,
+    role: model.role,
+    confidence: model.confidence,
+    severity: model.severity,
+    verdict: model.verdict,
+  }));
+  const what = { id, fingerprint, cwe, title, message, severity, confidence };
+  return { ...what, path, startLine, endLine, side, evidence, explanation, fix, state, suppressedBy, models };
+}
+
+function modelToJson(model: ModelSummary) {
+  const { id, role, calls, cached, answered, refused, truncated, unreadable, failed, skipped, tokensIn, tokensOut, costUsd, latencyMs } =
+    model;
+  return { id, role, calls, cached, answered, refused, truncated, unreadable, failed, skipped, tokensIn, tokensOut, costUsd, latencyMs };
+}

@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import type { Finding } from '#model/finding.ts';
+import { encodePath } from '../encode-path.ts';
+import { cutText, showControls } from '../plain-text.ts';
+import { confidenceOf, countOf } from '../wording.ts';
+import { LEVELS, ruleIdOf } from './rules.ts';
+
+/** Turns findings into SARIF results, in their order. */
+export function listResults(findings: readonly Finding[], ruleIds: readonly string[]) {
+  const indexes = new Map(ruleIds.map((id, index) => [id, index]));
+  const hashes = hashLines(findings);
+  return findings.map((finding, index) => ({
+    ruleId: ruleIdOf(finding),
+    ruleIndex: indexes.get(ruleIdOf(finding)) ?? -1,
+    level: LEVELS[finding.severity],
+    message: { text: messageOf(finding) },
+    locations: [
+      {
+        physicalLocation: {
+          artifactLocation: { uri: encodePath(finding.path), uriBaseId: '%SRCROOT%' },
+          region: {
+            startLine: finding.startLine,
+            endLine: finding.endLine,
+            ...(finding.evidence === '' ? {} : { snippet: { text: cutText(finding.evidence, 1000) } }),
+          },
+        },
+      },
+    ],
+    partialFingerprints: { primaryLocationLineHash: hashes[index] ?? '', 'aegis/v1': finding.fingerprint },
+    ...(finding.suppressedBy === null
+      ? {}
+      : {
+          suppressions: [
+            {
+              kind: 'external',
+              status: 'accepted',
+              justification: `${finding.suppressedBy}: ${showControls(finding.suppressedReason ?? '')}`,
+            },
+          ],
+        }),
+    properties: {
+      severity: finding.severity,
+      confidence: finding.confidence,
+      votes: { ...finding.votes },
+      models: finding.models.map(({ id, role, confidence, severity, verdict }) => ({ id, role, confidence, severity, verdict })),
+    },
+  }));
+}
+
+/** GitHub shows the first sentence of a message in its lists: https://docs.github.com/code-security/reference/code-scanning/sarif-support-for-code-scanning */
+function messageOf({ title, message, fix, votes, confidence }: Finding): string {
+  const sentences = [
+    `${showControls(title)
+      .trim()
+      .replace(/[.\s]+$/, '')}.`,
+    ...(message.trim() === '' ? [] : [showControls(message).trim()]),
+    ...(fix === null ? [] : [`Fix: ${showControls(fix).trim()}`]),
+    `${votes.for} of ${countOf(votes.of, 'model')}, confidence ${confidenceOf(confidence)}.`,
+  ];
+  return cutText(escapeLinks(sentences.join('\n\n')), 10_000);
+}
+
+/** `[text](1)` in a message is a link to a related location: SARIF 2.1.0, section 3.11.6. Ours have none. */
+function escapeLinks(text: string): string {
+  return text.replace(/[\\[\]]/g, '\\$&');
+}
+
+/**
+ * The one fingerprint that GitHub reads, `hash:occurrence`, over the line without its white space. Its own action
+ * hashes the 100 signs from there on, which needs the file; any stable value of this form keeps an alert one alert.
+ */
+function hashLines(findings: readonly Finding[]): string[] {
+  const seen = new Map<string, number>();
+  const hashes = new Array<string>(findings.length);
+  const inLineOrder = [...findings.entries()].toSorted(([, a], [, b]) => a.startLine - b.startLine);
+  for (const [index, finding] of inLineOrder) {
+    const line = finding.evidence.replace(/\s+/g, '');
+    const hash = createHash('sha256')
+      .update(JSON.stringify([finding.path, line]))
+      .digest('hex')
+      .slice(0, 16);
+    const key = `${ruleIdOf(finding)} ${hash}`;
+    const occurrence = (seen.get(key) ?? 0) + 1;
+    seen.set(key, occurrence);
+    hashes[index] = `${hash}:${occurrence}`;
+  }
+  return hashes;
+}

@@ -1,0 +1,56 @@
+import type picocolors from 'picocolors';
+import { groupBy } from '#lib/group-by.ts';
+import type { Finding } from '#model/finding.ts';
+import type { Severity } from '#model/severity.ts';
+import { cutText, oneLine } from '../plain-text.ts';
+import { wrap } from './wrap.ts';
+
+export type Colors = ReturnType<typeof picocolors.createColors>;
+
+const PAINT: Readonly<Record<Severity, (text: string, colors: Colors) => string>> = {
+  critical: (text, colors) => colors.bold(colors.red(text)),
+  high: (text, colors) => colors.red(text),
+  medium: (text, colors) => colors.yellow(text),
+  low: (text, colors) => colors.blue(text),
+  info: (text, colors) => colors.gray(text),
+};
+
+const MAX_TITLE = 48;
+
+interface Columns {
+  readonly line: number;
+  readonly title: number;
+  readonly width: number;
+}
+
+/** One block for each file, the file with the worst finding first; within a file in the order of its lines. */
+export function renderFindings(findings: readonly Finding[], width: number, colors: Colors): string[] {
+  const columns: Columns = {
+    line: Math.max(4, ...findings.map(({ startLine }) => String(startLine).length)),
+    title: Math.max(0, ...findings.map((finding) => titleOf(finding).length)),
+    width,
+  };
+  return [...groupBy(findings, ({ path }) => path)].map(([path, group]) => {
+    const rows = group.toSorted((a, b) => a.startLine - b.startLine).map((finding) => renderFinding(finding, columns, colors));
+    return [`  ${colors.bold(oneLine(path))}`, ...rows].join('\n');
+  });
+}
+
+function renderFinding(finding: Finding, columns: Columns, colors: Colors): string {
+  const { severity, votes, cwe, confidence, startLine, evidence, fix } = finding;
+  const row = [
+    colors.dim(String(startLine).padStart(columns.line)),
+    PAINT[severity](severity.padEnd(8), colors),
+    colors.bold(titleOf(finding).padEnd(columns.title)),
+    colors.dim(`${(cwe ?? '–').padEnd(8)}  ${votes.for}/${votes.of}  ${confidence === null ? '–' : confidence.toFixed(2)}`),
+  ];
+  const indent = ' '.repeat(columns.line + 4);
+  const room = columns.width - indent.length;
+  const code = evidence === '' ? [] : [`${colors.dim('│')} ${colors.cyan(cutText(oneLine(evidence), room - 2))}`];
+  const remedy = fix === null ? [] : wrap(`fix: ${fix}`, room).map((line) => colors.green(line));
+  return [`  ${row.join('  ')}`, ...[...code, ...wrap(finding.message, room), ...remedy].map((line) => indent + line)].join('\n');
+}
+
+function titleOf({ title }: Finding): string {
+  return cutText(oneLine(title), MAX_TITLE);
+}

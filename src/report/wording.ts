@@ -1,0 +1,66 @@
+import { counts, type Finding } from '#model/finding.ts';
+import type { ScanResult } from '#model/scan-result.ts';
+import { isAtLeast, SEVERITIES, type Severity } from '#model/severity.ts';
+
+/** `1 hunk`, `2 hunks`. */
+export function countOf(count: number, noun: string): string {
+  return count === 1 ? `1 ${noun}` : `${count} ${noun}s`;
+}
+
+/** `1 critical, 2 high`, worst first; empty for none. */
+export function listSeverities(findings: readonly Finding[]): string {
+  return SEVERITIES.map((severity) => [findings.filter((finding) => finding.severity === severity).length, severity] as const)
+    .filter(([count]) => count > 0)
+    .map(([count, severity]) => `${count} ${severity}`)
+    .join(', ');
+}
+
+/** Findings that count, split at the severity from which the check fails. */
+export function splitFindings(findings: readonly Finding[], failOn: Severity | 'none'): { blocking: Finding[]; others: Finding[] } {
+  const counting = findings.filter(counts);
+  const blocks = (finding: Finding) => failOn !== 'none' && isAtLeast(finding.severity, failOn);
+  return { blocking: counting.filter(blocks), others: counting.filter((finding) => !blocks(finding)) };
+}
+
+/**
+ * The conclusion in a few words, for a heading. It never sounds like approval when the review is incomplete. `failOn`
+ * is null where nothing is blocked by what is found.
+ */
+export function headline(result: Pick<ScanResult, 'conclusion' | 'findings' | 'coverage'>, failOn: Severity | 'none' | null): string {
+  const { blocking, others } = splitFindings(result.findings, failOn ?? 'none');
+  const block = `${countOf(blocking.length, 'finding')} ${blocking.length === 1 ? 'blocks' : 'block'} this change`;
+  switch (result.conclusion) {
+    case 'error':
+      return 'the review could not run';
+    case 'incomplete':
+      if (blocking.length > 0) return `the review is incomplete, and ${block}`;
+      return others.length > 0 ? `the review is incomplete, with ${countOf(others.length, 'finding')} so far` : 'the review is incomplete';
+    case 'findings':
+      if (blocking.length > 0) return block;
+      return failOn === null ? countOf(others.length, 'finding') : `${countOf(others.length, 'finding')}, none blocks this change`;
+    case 'passed':
+      return result.coverage.reviewed === 0 ? 'nothing to review' : 'nothing found';
+  }
+}
+
+/** `src/app.js:42`, `src/app.js:42-44`. */
+export function placeOf({ path, startLine, endLine }: Pick<Finding, 'path' | 'startLine' | 'endLine'>): string {
+  return startLine === endLine ? `${path}:${startLine}` : `${path}:${startLine}-${endLine}`;
+}
+
+/** `0.94`, or that the models did not say. */
+export function confidenceOf(confidence: number | null): string {
+  return confidence === null ? 'not stated' : confidence.toFixed(2);
+}
+
+/** What a strategy is called in a sentence: `weighted vote`. */
+export function strategyName(id: string): string {
+  return id.replaceAll('_', ' ');
+}
+
+/** `850 ms`, `21.4 s`, `3 min 5 s`. */
+export function durationOf(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 100_000) return `${(ms / 1000).toFixed(1)} s`;
+  return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
+}
