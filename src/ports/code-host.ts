@@ -24,8 +24,11 @@ export interface CodeHost {
   textAtBase(pull: PullRequest, path: string): Promise<string | null>;
   /** Opens the check run of this scan (`in_progress`), or finds the one that an earlier attempt opened. */
   openCheck(pull: PullRequest, check: { readonly name: string; readonly scanId: string }): Promise<void>;
-  /** Makes the publication visible. Safe to repeat: what is there already is not posted again. */
-  publish(pull: PullRequest, publication: Publication): Promise<PublishReport>;
+  /**
+   * Makes the publication visible. Safe to repeat: what is there already is not posted again. Comments are placed
+   * only on lines of `change`; null when the publication has no review.
+   */
+  publish(pull: PullRequest, publication: Publication, change: ChangeSet | null): Promise<PublishReport>;
 }
 
 export interface PublishReport {

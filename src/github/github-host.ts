@@ -1,0 +1,55 @@
+import type { CodeHost, PublicationLog } from '#ports/code-host.ts';
+import { createBlobSource } from './blob-source.ts';
+import { readChange } from './change.ts';
+import { openCheckRun } from './check-run.ts';
+import { type GitHubClient, toHostError } from './client.ts';
+import { createIdentity } from './identity.ts';
+import { publish } from './publish.ts';
+import { readPullRequest } from './pull-request.ts';
+import { createReader, READER_MAX_BYTES } from './reader.ts';
+import { readTextAtBase } from './text-at-base.ts';
+
+export interface GitHubHostOptions {
+  readonly appId: number;
+  /** A client for one installation, asked anew for each step: installation tokens live one hour, a scan may not. */
+  readonly clientFor: (installationId: number) => Promise<GitHubClient>;
+  /** A client with the App's own credentials. */
+  readonly appClient: () => Promise<GitHubClient>;
+  readonly log: PublicationLog;
+  /** Waits; milliseconds. */
+  readonly wait: (ms: number) => Promise<void>;
+}
+
+/** GitHub as a code host, for an App. */
+export function createGitHubHost({ appId, clientFor, appClient, log, wait }: GitHubHostOptions): CodeHost {
+  const identity = createIdentity(appId, appClient);
+  const clientOf = ({ installationId }: { readonly installationId: number }) =>
+    clientFor(installationId).catch((error: unknown) => {
+      throw toHostError('the installation', error);
+    });
+  return {
+    async pullRequest(ref) {
+      const { pull } = await readPullRequest(await clientOf(ref), ref);
+      return pull;
+    },
+    async change(pull) {
+      return readChange(await clientOf(pull), pull);
+    },
+    reader(pull) {
+      return createReader(
+        async () => createBlobSource(await clientOf(pull), { owner: pull.owner, repo: pull.repo }, READER_MAX_BYTES),
+        pull,
+      );
+    },
+    async textAtBase(pull, path) {
+      return readTextAtBase(await clientOf(pull), pull, path);
+    },
+    async openCheck(pull, check) {
+      await openCheckRun({ client: await clientOf(pull), log, appId }, pull, check);
+    },
+    async publish(pull, publication, change) {
+      const client = await clientOf(pull);
+      return publish({ client, log, wait, identity: await identity() }, pull, publication, change);
+    },
+  };
+}

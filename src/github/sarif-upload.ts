@@ -1,0 +1,79 @@
+import { gzipSync } from 'node:zlib';
+import { z } from 'zod';
+import type { PullRequest } from '#model/publication.ts';
+import { callGitHub, type GitHubClient } from './client.ts';
+import { HostError, isFault } from './host-error.ts';
+
+/** After compression: https://docs.github.com/rest/code-scanning/code-scanning#upload-an-analysis-as-sarif-data */
+const MAX_BYTES = 10_000_000;
+
+/** GitHub processes an upload on its own time. These are the pauses before each look; then it is let go. */
+const PAUSES_MS = [5_000, 15_000, 35_000];
+
+/** `id` is null when nothing was uploaded; `degraded` then says why, as one clause. */
+export interface SarifUpload {
+  readonly id: string | null;
+  readonly degraded: string | null;
+}
+
+/**
+ * Uploads a SARIF file for the head of a pull request. Never throws: where code scanning is not to be had, the
+ * findings are in the check run anyway. Whether it is to be had is told by the upload itself; a public repository
+ * without any upload yet answers 404 to everything else.
+ */
+export async function uploadSarif(client: GitHubClient, pull: PullRequest, sarif: string): Promise<SarifUpload> {
+  const packed = gzipSync(sarif);
+  if (packed.length > MAX_BYTES) return { id: null, degraded: 'SARIF: the file is larger than the 10 MB that GitHub takes' };
+  try {
+    const { id } = await callGitHub(
+      client,
+      'POST /repos/{owner}/{repo}/code-scanning/sarifs',
+      {
+        owner: pull.owner,
+        repo: pull.repo,
+        commit_sha: pull.headSha,
+        ref: `refs/pull/${pull.number}/head`,
+        sarif: packed.toString('base64'),
+        tool_name: 'Aegis',
+      },
+      z.object({ id: z.string() }),
+    );
+    return { id, degraded: null };
+  } catch (error) {
+    return { id: null, degraded: `SARIF: ${explain(error, pull)}` };
+  }
+}
+
+function explain(error: unknown, pull: PullRequest): string {
+  if (!(error instanceof HostError)) return error instanceof Error ? error.message : String(error);
+  if (!isFault(error, 'forbidden', 'not-found')) return error.message;
+  const said = error.detail === '' ? 'code scanning is not available for this repository' : error.detail;
+  return pull.isPrivate ? `${said} (a private repository needs GitHub Code Security)` : said;
+}
+
+const stateSchema = z.object({ processing_status: z.string().nullish(), errors: z.array(z.string()).nullish() });
+
+/**
+ * Looks a few times what became of an upload. Answers one clause when GitHub rejected it, null when it took it or has
+ * not decided yet. Never throws.
+ */
+export async function followUpload(
+  client: GitHubClient,
+  pull: PullRequest,
+  sarifId: string,
+  wait: (ms: number) => Promise<void>,
+): Promise<string | null> {
+  const route = 'GET /repos/{owner}/{repo}/code-scanning/sarifs/{sarif_id}';
+  for (const pause of PAUSES_MS) {
+    await wait(pause);
+    try {
+      const state = await callGitHub(client, route, { owner: pull.owner, repo: pull.repo, sarif_id: sarifId }, stateSchema);
+      if (state.processing_status === 'complete') return null;
+      if (state.processing_status === 'failed') return `SARIF: GitHub rejected the file: ${(state.errors ?? []).join('; ').slice(0, 300)}`;
+    } catch (error) {
+      // The state of a fresh upload may be unknown for a moment.
+      if (!isFault(error, 'not-found')) return null;
+    }
+  }
+  return null;
+}

@@ -1,0 +1,143 @@
+import { type Answer, type Asked, type Operation, pullIn, userOf } from './operation.ts';
+import { notFound, unprocessable } from './refusal.ts';
+import type { FakePull, FakeReview, FakeReviewComment } from './state.ts';
+
+const MAX_BODY = 65_536;
+
+interface CommentInput {
+  path: string;
+  body: string;
+  line?: number;
+  side?: string;
+  start_line?: number;
+  start_side?: string;
+  subject_type?: 'line' | 'file';
+}
+
+/** Reviews and their comments, with the refusals that cost a whole review. */
+export const reviewOperations: Readonly<Record<string, Operation>> = {
+  'pulls/list-reviews': (asked) => {
+    const pull = pullIn(asked);
+    return { list: asked.state.reviews.filter((review) => review.pull === pull && visible(asked, review)).map(showReview) };
+  },
+  'pulls/create-review': createReview,
+  'pulls/delete-pending-review': (asked) => {
+    const index = asked.state.reviews.findIndex(({ id }) => id === Number(asked.params['review_id']));
+    const review = asked.state.reviews[index];
+    if (review === undefined) throw notFound();
+    if (review.state !== 'PENDING') throw unprocessable('Can not delete a non-pending pull request review');
+    asked.state.reviews.splice(index, 1);
+    return { status: 200, body: showReview(review) };
+  },
+  'pulls/list-review-comments': (asked) => {
+    const pull = pullIn(asked);
+    return { list: asked.state.reviewComments.filter((comment) => comment.pull === pull).map(showComment) };
+  },
+  'pulls/create-review-comment': (asked) => {
+    const pull = pullIn(asked);
+    refusePending(asked, pull);
+    checkCommit(asked, pull, asked.body.commit_id);
+    const problem = problemOf(pull, asked.body);
+    if (problem !== null)
+      throw unprocessable('Validation Failed', [{ resource: 'PullRequestReviewComment', code: 'custom', message: problem }]);
+    const comment = addComment(asked, pull, 0, asked.body);
+    return { status: 201, body: showComment(comment) };
+  },
+};
+
+function createReview(asked: Asked): Answer {
+  const { state, caller, body } = asked;
+  const pull = pullIn(asked);
+  refusePending(asked, pull);
+  checkCommit(asked, pull, body.commit_id);
+  if (body.event === 'COMMENT' && !body.body && !(body.comments?.length > 0))
+    throw unprocessable('Unprocessable Entity', ['Review body is required']);
+  if ((body.body?.length ?? 0) > MAX_BODY) throw unprocessable('Validation Failed', ['Body is too long (maximum is 65536 characters)']);
+  const comments: CommentInput[] = body.comments ?? [];
+  for (const comment of comments) {
+    const problem = comment.subject_type === undefined ? problemOf(pull, comment) : '"subject_type" is not a permitted key.';
+    // GitHub does not say which one it was.
+    if (problem !== null) throw unprocessable('Unprocessable Entity', [problem]);
+  }
+  const states = { APPROVE: 'APPROVED', REQUEST_CHANGES: 'CHANGES_REQUESTED', COMMENT: 'COMMENTED' } as const;
+  const review: FakeReview = {
+    id: state.nextId++,
+    user: caller.account,
+    pull,
+    body: body.body ?? '',
+    state: states[body.event as keyof typeof states] ?? 'PENDING',
+    commit_id: body.commit_id ?? pull.headSha,
+  };
+  state.reviews.push(review);
+  for (const comment of comments) addComment(asked, pull, review.id, { ...comment, commit_id: review.commit_id });
+  return { status: 200, body: showReview(review) };
+}
+
+function refusePending({ state, caller }: Asked, pull: FakePull): void {
+  const pending = state.reviews.some(
+    (review) => review.pull === pull && review.state === 'PENDING' && review.user.login === caller.account.login,
+  );
+  if (pending) throw unprocessable('Unprocessable Entity', ['User can only have one pending review per pull request']);
+}
+
+function checkCommit({ state }: Asked, pull: FakePull, commit: string | undefined): void {
+  const known = state.repositories.get(`${pull.owner}/${pull.repo}`)?.commits.has(commit ?? pull.headSha);
+  if (!known) throw unprocessable('Validation Failed', ['commit_id is not part of the pull request']);
+}
+
+/** Why GitHub does not take a comment; null when it does. */
+function problemOf(
+  pull: FakePull,
+  { path, body, line, side = 'RIGHT', start_line: start, start_side: startSide = side, subject_type }: CommentInput,
+): string | null {
+  const file = pull.files.find(({ filename }) => filename === path);
+  if (file === undefined) return 'Path could not be resolved';
+  if (body.length === 0) return 'Body cannot be blank';
+  if (body.length > MAX_BODY) return 'Body is too long (maximum is 65536 characters)';
+  if (subject_type === 'file') return null;
+  if (line === undefined) return 'Line could not be resolved';
+  const shown = (which: string) => (which === 'LEFT' ? file.left : file.right);
+  const hunk = shown(side).get(line);
+  if (hunk === undefined) return 'Pull request review thread line must be part of the diff';
+  if (start === undefined) return null;
+  const startHunk = shown(startSide).get(start);
+  if (startHunk === undefined) return 'Pull request review thread start line must be part of the diff';
+  if (startHunk !== hunk) return 'Pull request review thread start line must be part of the same hunk as the line.';
+  return side === startSide && start >= line ? 'Pull request review thread start line must precede the end line.' : null;
+}
+
+function addComment(
+  { state, caller }: Asked,
+  pull: FakePull,
+  reviewId: number,
+  input: CommentInput & { commit_id: string },
+): FakeReviewComment {
+  const comment: FakeReviewComment = {
+    id: state.nextId++,
+    user: caller.account,
+    pull,
+    reviewId,
+    body: input.body,
+    path: input.path,
+    line: input.subject_type === 'file' ? null : (input.line ?? null),
+    start_line: input.start_line ?? null,
+    side: input.side ?? 'RIGHT',
+    subject_type: input.subject_type ?? 'line',
+    commit_id: input.commit_id,
+  };
+  state.reviewComments.push(comment);
+  return comment;
+}
+
+/** A pending review is seen by its author alone. */
+function visible({ caller }: Asked, review: FakeReview): boolean {
+  return review.state !== 'PENDING' || review.user.login === caller.account.login;
+}
+
+function showReview({ id, user, body, state, commit_id }: FakeReview) {
+  return { id, user: userOf(user), body, state, commit_id, author_association: 'NONE' };
+}
+
+function showComment({ id, user, reviewId, pull: _, ...shown }: FakeReviewComment) {
+  return { ...shown, id, user: userOf(user), pull_request_review_id: reviewId, author_association: 'NONE' };
+}

@@ -1,0 +1,201 @@
+import { type Commit, createCommit, type FileChange, type Files, listChanges } from './git-objects.ts';
+
+export interface Account {
+  readonly login: string;
+  readonly type: 'User' | 'Bot';
+}
+
+export interface PullSpec {
+  readonly owner?: string;
+  readonly repo?: string;
+  readonly number?: number;
+  readonly title?: string;
+  readonly author?: Account;
+  readonly draft?: boolean;
+  /** The head lies in a fork. */
+  readonly fork?: boolean;
+  readonly private?: boolean;
+  /** All files of the base branch's tip. */
+  readonly base: Files;
+  /** All files of the head. */
+  readonly head: Files;
+  /** Files where the head left the base branch, if that is not its tip. */
+  readonly mergeBase?: Files;
+  /** New path → old path. */
+  readonly renames?: Readonly<Record<string, string>>;
+  readonly baseRef?: string;
+  readonly headRef?: string;
+}
+
+export interface FakePull {
+  readonly owner: string;
+  readonly repo: string;
+  readonly number: number;
+  readonly title: string;
+  readonly author: Account;
+  readonly draft: boolean;
+  readonly fork: boolean;
+  readonly baseRef: string;
+  readonly headRef: string;
+  baseSha: string;
+  mergeBaseSha: string;
+  headSha: string;
+  state: 'open' | 'closed';
+  files: FileChange[];
+  readonly renames: Readonly<Record<string, string>>;
+}
+
+export interface FakeReview {
+  readonly id: number;
+  readonly user: Account;
+  readonly pull: FakePull;
+  readonly body: string;
+  readonly state: 'COMMENTED' | 'APPROVED' | 'CHANGES_REQUESTED' | 'PENDING';
+  readonly commit_id: string;
+}
+
+export interface FakeReviewComment {
+  readonly id: number;
+  readonly user: Account;
+  readonly pull: FakePull;
+  readonly reviewId: number;
+  readonly body: string;
+  readonly path: string;
+  readonly line: number | null;
+  readonly start_line: number | null;
+  readonly side: string;
+  readonly subject_type: 'line' | 'file';
+  readonly commit_id: string;
+}
+
+export interface FakeIssueComment {
+  readonly id: number;
+  readonly user: Account;
+  readonly pull: FakePull;
+  readonly appId: number | null;
+  body: string;
+  edits: number;
+}
+
+export interface FakeCheckRun {
+  readonly id: number;
+  readonly repository: string;
+  readonly name: string;
+  readonly head_sha: string;
+  readonly external_id: string;
+  readonly appId: number;
+  status: string;
+  conclusion: string | null;
+  output: { title: string | null; summary: string | null; text: string | null };
+  annotations: Record<string, unknown>[];
+}
+
+export interface FakeSarif {
+  readonly id: string;
+  readonly repository: string;
+  readonly commit_sha: string;
+  readonly ref: string;
+  /** As uploaded, unpacked. */
+  readonly text: string;
+  status: 'pending' | 'complete' | 'failed';
+  errors: string[];
+}
+
+export interface FakeRepository {
+  readonly id: number;
+  readonly owner: string;
+  readonly repo: string;
+  private: boolean;
+  readonly commits: Map<string, Commit>;
+  readonly pulls: Map<number, FakePull>;
+  /** Login → permission. */
+  readonly permissions: Map<string, 'admin' | 'write' | 'read' | 'none'>;
+}
+
+/** Everything that this GitHub remembers. Tests read it, and may write to it. */
+export interface FakeState {
+  readonly appId: number;
+  readonly slug: string;
+  readonly installationId: number;
+  readonly repositories: Map<string, FakeRepository>;
+  readonly reviews: FakeReview[];
+  readonly reviewComments: FakeReviewComment[];
+  readonly issueComments: FakeIssueComment[];
+  readonly checkRuns: FakeCheckRun[];
+  readonly sarifs: FakeSarif[];
+  /** Token → when it ends, by `now()`. */
+  readonly tokens: Map<string, number>;
+  /** What an upload of SARIF is answered: null takes it. */
+  sarifRefusal: { status: number; message: string } | null;
+  /** What becomes of an upload that was taken. */
+  sarifVerdict: { status: 'complete' | 'failed'; errors: string[] };
+  nextId: number;
+  /** Longest patch that the file list shows, characters. */
+  readonly maxPatch: number;
+  /** Most files that the file list shows. */
+  readonly maxFiles: number;
+  /** Most entries that a recursive tree shows. */
+  readonly maxTree: number;
+}
+
+/** Finds or makes a repository. */
+export function repositoryOf(state: FakeState, owner: string, repo: string): FakeRepository {
+  const key = `${owner}/${repo}`;
+  const found = state.repositories.get(key);
+  if (found !== undefined) return found;
+  const made: FakeRepository = {
+    id: state.nextId++,
+    owner,
+    repo,
+    private: false,
+    commits: new Map(),
+    pulls: new Map(),
+    permissions: new Map(),
+  };
+  state.repositories.set(key, made);
+  return made;
+}
+
+export function addPull(state: FakeState, spec: PullSpec): FakePull {
+  const repository = repositoryOf(state, spec.owner ?? 'acme', spec.repo ?? 'shop');
+  if (spec.private !== undefined) repository.private = spec.private;
+  const number = spec.number ?? repository.pulls.size + 1;
+  const commit = (files: Files, salt: string) => {
+    const made = createCommit(files, `${number} ${salt}`);
+    repository.commits.set(made.sha, made);
+    return made;
+  };
+  const base = commit(spec.base, 'base');
+  const mergeBase = spec.mergeBase === undefined ? base : commit(spec.mergeBase, 'merge base');
+  const head = commit(spec.head, `head ${state.nextId++}`);
+  const renames = spec.renames ?? {};
+  const pull: FakePull = {
+    owner: repository.owner,
+    repo: repository.repo,
+    number,
+    title: spec.title ?? 'Add the search page',
+    author: spec.author ?? { login: 'octocat', type: 'User' },
+    draft: spec.draft ?? false,
+    fork: spec.fork ?? false,
+    baseRef: spec.baseRef ?? 'main',
+    headRef: spec.headRef ?? 'feature/search',
+    baseSha: base.sha,
+    mergeBaseSha: mergeBase.sha,
+    headSha: head.sha,
+    state: 'open',
+    files: listChanges(mergeBase, head, renames, state.maxPatch),
+    renames,
+  };
+  repository.pulls.set(number, pull);
+  return pull;
+}
+
+/** A push to the pull request: `head` is all files of its new head. Answers the new head's SHA. */
+export function pushHead(state: FakeState, pull: FakePull, files: Files): string {
+  const repository = repositoryOf(state, pull.owner, pull.repo);
+  const head = createCommit(files, `${pull.number} head ${state.nextId++}`);
+  repository.commits.set(head.sha, head);
+  pull.headSha = head.sha;
+  pull.files = listChanges(repository.commits.get(pull.mergeBaseSha) ?? head, head, pull.renames, state.maxPatch);
+  return head.sha;
+}
