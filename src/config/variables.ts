@@ -1,0 +1,51 @@
+/**
+ * Every environment variable that Aegis reads, with the sentence that the reference shows. Keys of models are read by
+ * the names that a configuration gives (`env:NAME`), and are not listed.
+ */
+export const VARIABLES = {
+  AEGIS_ALLOWED_HOSTS: {
+    group: 'Server',
+    description: 'Hosts that a repository may make the server call: comma-separated `host` (any port) or `host:port`.',
+    default: 'the hosts of `OLLAMA_HOST` and `OPENAI_BASE_URL`',
+  },
+  AEGIS_CACHE_DIR: {
+    group: 'Command line',
+    description: 'Folder for what the command line keeps between runs.',
+    default: '`XDG_CACHE_HOME/aegis`',
+  },
+  AEGIS_DATA_DIR: { group: 'Server', description: 'Folder of the embedded database and of the installation secret.', default: '`.aegis`' },
+  AEGIS_DEBUG: { group: 'Command line', description: '`1` shows where a fault of Aegis itself happened.', default: '' },
+  AEGIS_INLINE_MODELS: { group: 'Server', description: '`1` lets repositories define models in their `.aegis.yml`.', default: '`0`' },
+  APP_ID: { group: 'GitHub', description: 'Id of the GitHub App. Without it `aegis serve` opens the set-up page.', default: '' },
+  CI: { group: 'Command line', description: 'Set by CI systems: no progress display.', default: '' },
+  DATABASE_URL: {
+    group: 'Server',
+    description: 'PostgreSQL to use in place of the embedded database: `postgres://user:password@host:port/name`.',
+    default: 'the embedded database',
+  },
+  FORCE_COLOR: { group: 'Command line', description: 'Colours even where the output is no terminal.', default: '' },
+  GHE_HOST: { group: 'GitHub', description: 'Host of a GitHub Enterprise Server.', default: '`github.com`' },
+  GHE_PROTOCOL: { group: 'GitHub', description: '`https` or `http`, with `GHE_HOST`.', default: '`https`' },
+  HOST: { group: 'Server', description: 'Address that `aegis serve` listens on.', default: '`127.0.0.1`' },
+  LOG_LEVEL: { group: 'Server', description: '`trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`.', default: '`info`' },
+  NO_COLOR: { group: 'Command line', description: 'No colours.', default: '' },
+  OLLAMA_HOST: { group: 'Models', description: 'Address of the Ollama server.', default: '`127.0.0.1:11434`' },
+  OPENAI_BASE_URL: {
+    group: 'Models',
+    description: 'Address of an OpenAI-compatible server, for models without a `base_url`.',
+    default: '`https://api.openai.com/v1`',
+  },
+  PORT: { group: 'Server', description: 'Port that `aegis serve` listens on.', default: '`3000`' },
+  PRIVATE_KEY: { group: 'GitHub', description: "The App's private key, as PEM or as PEM in base64.", default: '' },
+  PRIVATE_KEY_PATH: { group: 'GitHub', description: "File with the App's private key, in place of `PRIVATE_KEY`.", default: '' },
+  WEBHOOK_SECRET: {
+    group: 'GitHub',
+    description: "The App's webhook secret. It has no default: without it the server does not start.",
+    default: '',
+  },
+  XDG_CACHE_HOME: { group: 'Command line', description: 'Folder of caches of this user.', default: '`~/.cache`' },
+} as const satisfies Readonly<
+  Record<string, { group: 'Command line' | 'GitHub' | 'Models' | 'Server'; description: string; default: string }>
+>;
+
+export type VariableName = keyof typeof VARIABLES;
