@@ -7,7 +7,7 @@ import { pretty } from './pretty.ts';
 import { sarif } from './sarif.ts';
 
 const options = { color: false, width: 100, category: 'aegis', version: '1.2.3' };
-const ENDINGS = { pretty: 'txt', json: 'json', sarif: 'sarif', markdown: 'md', github: 'log' };
+const ENDINGS = { pretty: 'txt', json: 'json', sarif: 'sarif', markdown: 'md', github: 'commands.txt' };
 
 describe.each([pretty, json, sarif, markdown, github])('$id', (reporter) => {
   it.each(Object.entries(results))('%s: as in the golden file', async (name, result) => {

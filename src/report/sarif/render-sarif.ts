@@ -8,8 +8,8 @@ import { listRules } from './rules.ts';
 /** More results in one run are refused as a whole: https://docs.github.com/code-security/reference/code-scanning/sarif-files/sarif-support-for-code-scanning#limits */
 const MAX_RESULTS = 25_000;
 
-/** Where a reader of a SARIF file learns about Aegis. */
-const INFORMATION = 'https://github.com/aegis-review/aegis';
+/** Where a reader of a SARIF file learns about Aegis: the address in `app.yml`. */
+const INFORMATION = 'https://github.com/apps/aegis-review';
 
 /**
  * A scan result as SARIF 2.1.0, as JSON text. Suppressed findings are results with `suppressions`. A scan that did

@@ -57,6 +57,9 @@ function describeRule(id: string, severity: Severity) {
   };
 }
 
+/** `SQL Injection` → `SqlInjection`. */
 function pascalCase(text: string): string {
-  return (text.match(/[A-Za-z0-9]+/g) ?? []).map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
+  return (text.match(/[A-Za-z0-9]+/g) ?? [])
+    .map((word) => word.charAt(0).toUpperCase() + (/[a-z]/.test(word) ? word.slice(1) : word.slice(1).toLowerCase()))
+    .join('');
 }
