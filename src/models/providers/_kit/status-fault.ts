@@ -36,10 +36,10 @@ function readBody(body: string): { said: string; param: string; kind: string } {
   const detail = record(Array.isArray(outer['detail']) ? outer['detail'][0] : undefined);
   const error = typeof outer['error'] === 'string' ? nested(outer['error']) : record(outer['error'] ?? outer);
   const path = Array.isArray(detail['loc']) ? detail['loc'].filter((step) => step !== 'body').join('.') : '';
-  const said = [error['message'], detail['msg'], outer['detail'], path].filter((word) => typeof word === 'string').join(' ');
-  const kind = [error['code'], error['type'], error['status'], detail['type']].filter((word) => typeof word === 'string').join(' ');
+  const said = [error['message'], detail['msg'], outer['detail'], path].filter(isWord).join(' ');
+  const kind = [error['code'], error['type'], error['status'], detail['type']].filter(isWord).join(' ');
   return {
-    said: (said.trim() === '' ? body : said).slice(0, LONGEST),
+    said: (said === '' ? body : said).slice(0, LONGEST),
     param: typeof error['param'] === 'string' ? error['param'] : path,
     kind: kind.toLowerCase().slice(0, 200),
   };
@@ -49,6 +49,10 @@ function readBody(body: string): { said: string; param: string; kind: string } {
 function nested(text: string): Record<string, unknown> {
   const inner = record(record(parse(text))['error']);
   return typeof inner['message'] === 'string' ? inner : { message: text };
+}
+
+function isWord(value: unknown): value is string {
+  return typeof value === 'string' && value.trim() !== '';
 }
 
 function parse(text: string): unknown {

@@ -15,12 +15,12 @@ const completionSchema = z.object({
       z.object({
         finish_reason: z.string().nullish(),
         message: z.object({ content: z.union([z.string(), z.array(part)]).nullish(), refusal: z.string().nullish() }).nullish(),
-        error: z.unknown(),
+        error: z.unknown().optional(),
       }),
     )
     .nullish(),
   usage: z.object({ prompt_tokens: z.number().nullish(), completion_tokens: z.number().nullish() }).nullish(),
-  error: z.unknown(),
+  error: z.unknown().optional(),
 });
 
 const REFUSED = /^(content_filter|refusal|safety|prohibited_content|blocklist)$/i;

@@ -69,7 +69,7 @@ export const QUIRKS: readonly Quirk<Shape>[] = [
 
 /** "This model supports at most 16384 completion tokens": the number, or null. */
 function largest(said: string): number | null {
-  const found = /(?:at most|maximum(?: value| allowed)?(?: of| is|:)?|less than or equal to|<=)\s*(\d{2,7})/i.exec(said)?.[1];
+  const found = /(?:at most|maximum(?: value| allowed)?(?: of| is|:)?|less than or equal to|<=)\s*[`'"]?(\d{2,7})/i.exec(said)?.[1];
   return found === undefined ? null : Number(found);
 }
 
