@@ -196,6 +196,18 @@ describe('seats of one endpoint', () => {
     });
   });
 
+  it('listen to one signal by the dozen without a warning', async () => {
+    const warnings: Error[] = [];
+    const listen = (warning: Error) => void warnings.push(warning);
+    process.on('warning', listen);
+    const model = await seatOn([]);
+    const signal = never();
+    await Promise.all(Array.from({ length: 30 }, () => model.ask(requestOf('x'), signal)));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    process.off('warning', listen);
+    expect(warnings).toEqual([]);
+  });
+
   it('try again after a rest', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     const gates = createEndpointGates();

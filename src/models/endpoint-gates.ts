@@ -7,7 +7,7 @@ import { ProviderError } from '#ports/provider-error.ts';
 export type Settled = { readonly reply: Reply } | { readonly error: unknown };
 
 /** What all seats of one endpoint share. */
-export interface EndpointGate {
+interface EndpointGate {
   /** Calls in flight at once. */
   readonly limit: LimitFunction;
   /** Opens after `TRIPS_AFTER` calls in a row that found nothing there; a call counts once, whatever its retries. */

@@ -8,7 +8,7 @@ const MOST_RETRIES = 5;
 /** Milliseconds. Waits grow twofold, with jitter, so that seats do not return in step. */
 const WAITS = { initialDelay: 500, maxDelay: 20_000 };
 
-export interface RetryLimits {
+interface RetryLimits {
   readonly signal: AbortSignal;
   /** Milliseconds that are left for the call. A server that asks for a longer wait is not waited for. */
   remainingMs(): number;

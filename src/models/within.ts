@@ -1,8 +1,10 @@
+import { setMaxListeners } from 'node:events';
+
 /** Timers take 31 bits: https://developer.mozilla.org/docs/Web/API/Window/setTimeout#maximum_delay_value */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** Why a piece of work was left before it ended. */
-export type LeftBecause = 'time-limit' | 'cancelled';
+type LeftBecause = 'time-limit' | 'cancelled';
 
 /**
  * Runs work within a time limit and a signal, and leaves it as soon as one of them ends, also where the work does not
@@ -16,6 +18,8 @@ export async function within<T>(
   left: (because: LeftBecause) => T,
 ): Promise<T> {
   if (signal.aborted) return left('cancelled');
+  // All calls of a scan listen to its one signal: that is no leak, and no reason to warn the user of one.
+  setMaxListeners(0, signal);
   const inner = new AbortController();
   let leave: (because: LeftBecause) => void = () => {};
   const leaving = new Promise<LeftBecause>((resolve) => {

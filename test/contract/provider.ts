@@ -7,7 +7,7 @@ import { ProviderError, type ProviderFault } from '#ports/provider-error.ts';
 import type { ModelServer } from '../fakes/model-server.ts';
 
 /** What can happen to a call. Every provider is put into each, or says why it cannot be. */
-export const SITUATIONS = [
+const SITUATIONS = [
   'answers',
   'answers nothing',
   'is cut by its token limit',
@@ -28,7 +28,7 @@ export const SITUATIONS = [
 ] as const;
 export type Situation = (typeof SITUATIONS)[number];
 
-export interface ProviderHarness {
+interface ProviderHarness {
   readonly provider: Provider;
   /** Name of a model that the stage knows. */
   readonly model: string;

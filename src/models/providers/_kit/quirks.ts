@@ -14,7 +14,7 @@ export interface Quirk<Shape> {
 }
 
 /** Sends with the shape that is known to work, and learns. One for each connected model. */
-export type Learner<Shape> = <T>(send: (shape: Shape) => Promise<T>) => Promise<T>;
+type Learner<Shape> = <T>(send: (shape: Shape) => Promise<T>) => Promise<T>;
 
 /** Refusals that can be about the request's form. 500: llama.cpp answers so when a chat template refuses a role. */
 const CAN_BE_FORM: ReadonlySet<number> = new Set([400, 415, 422, 500, 501]);

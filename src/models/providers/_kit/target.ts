@@ -13,7 +13,7 @@ export interface Target {
 }
 
 /** What to do about the usual faults, one sentence each. */
-export interface Advice {
+interface Advice {
   readonly unreachable: string;
   readonly unknownModel: string;
   readonly tooLarge: string;

@@ -4,7 +4,7 @@ import { STEADY } from '../_kit/settings.ts';
 import type { Shape } from './request-shape.ts';
 
 /** The settings that shape a request. */
-export interface Sampling {
+interface Sampling {
   readonly temperature?: number | undefined;
   readonly top_p?: number | undefined;
   readonly seed?: number | undefined;
