@@ -36,7 +36,7 @@ export const LAYERS = {
 export const FENCES = [
   { packages: 'drizzle-orm|postgres|@electric-sql', homes: ['storage', 'queue'], why: 'SQL stays behind the store.' },
   { packages: 'pg-boss', homes: ['queue'], why: 'The queue can be exchanged.' },
-  { packages: 'probot|@octokit|octokit', homes: ['github', 'app.ts', 'server.ts'], why: 'GitHub has one side.' },
+  { packages: 'probot|@octokit|octokit', homes: ['github', 'app.ts', 'compose-server.ts', 'compose-setup.ts', 'compose-doctor.ts'], why: 'GitHub has one side.' },
   { packages: '@ast-grep', homes: ['syntax'], why: 'Native code is loaded in one place.' },
   { packages: 'openai|ollama', homes: ['models/providers'], why: 'A vendor is known to its adapter only.' },
   { packages: 'commander', homes: ['cli.ts', 'commands'], why: 'Flags are words of the command line.' },

@@ -1,11 +1,11 @@
 import type { Probot } from 'probot';
-import { requestFromEvent } from '#github/webhook.ts';
-import type { Store } from '#ports/store.ts';
+import { looseHeadOf, type LooseHead, requestFromEvent, type WebhookRequest } from '#github/webhook.ts';
+import type { ScanRequest, Store } from '#ports/store.ts';
 
 export interface AppContext {
   readonly store: Pick<Store, 'accept' | 'lastAttempt'>;
-  /** Wakes the workers of this process, if it has any. */
-  wake(): void;
+  /** The open pull request of a head whose webhook names none, as those of forks do; null where there is none. */
+  findPullRequest(head: LooseHead): Promise<Omit<ScanRequest, 'attempt'> | null>;
   readonly log: (level: 'info' | 'warn' | 'error', message: string) => void;
 }
 
@@ -16,7 +16,7 @@ export interface AppContext {
 export function createApp(ctx: AppContext): (app: Probot) => void {
   return (app) => {
     app.onAny(async ({ id, name, payload }) => {
-      const asked = requestFromEvent(name, payload);
+      const asked = await readRequest(name, payload, ctx);
       if (asked.kind === 'ignored') return;
       const attempt = asked.again ? (await ctx.store.lastAttempt(asked.request)) + 1 : 1;
       const action = 'action' in payload && typeof payload.action === 'string' ? payload.action : null;
@@ -25,8 +25,13 @@ export function createApp(ctx: AppContext): (app: Probot) => void {
         ctx.log('error', `delivery ${id} could not be recorded: ${error instanceof Error ? error.message : String(error)}`);
         throw new Error('the delivery could not be recorded; redeliver it');
       });
-      if (accepted.kind === 'accepted') ctx.wake();
       ctx.log('info', `delivery ${id}: ${name} ${accepted.kind}`);
     });
   };
+}
+
+async function readRequest(name: string, payload: unknown, ctx: Pick<AppContext, 'findPullRequest'>): Promise<WebhookRequest> {
+  const loose = looseHeadOf(name, payload);
+  const request = loose === null ? null : await ctx.findPullRequest(loose);
+  return request === null ? requestFromEvent(name, payload) : { kind: 'review', request, again: true };
 }

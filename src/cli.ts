@@ -1,3 +1,101 @@
-import { runCli } from './compose.ts';
+import { text } from 'node:stream/consumers';
+import { cacheFolder, composeScanner, known, MIGRATIONS, planSource, previewScan } from './compose.ts';
+import type { CommandIo } from './commands/io.ts';
+import type { ProgramDeps } from './commands/program.ts';
+import { runProgram } from './commands/run-program.ts';
+import type { ServeOptions } from './commands/serve.ts';
+import { type Environment, readEnvironment, readServeEnvironment } from './config/env.ts';
+import { resolvePlan } from './config/resolve-plan.ts';
+import { VERSION } from './lib/version.ts';
+import { registry } from './registry.ts';
 
-process.exitCode = await runCli(process.argv, process);
+const cancel = new AbortController();
+
+/** The command line: `aegis …`. */
+async function main(): Promise<number> {
+  const env = readEnvironment(process.env);
+  const deps = { ...reviewParts(env), ...serverParts(env), io: terminal(env), cwd: process.cwd(), version: VERSION, nodeVersion: process.versions.node };
+  return await runProgram(process.argv.slice(2), { ...deps, signal: cancel.signal }, env.debug);
+}
+
+function reviewParts(env: Environment) {
+  const source = planSource({ kind: 'owner' });
+  const scanner = composeScanner(env, cacheFolder(env));
+  return {
+    known,
+    reporters: registry.reporters,
+    resolvePlan: (config, overrides) => resolvePlan(config, overrides, source),
+    scan: scanner.scan,
+    connect: scanner.connect,
+    preview: previewScan,
+  } satisfies Partial<ProgramDeps>;
+}
+
+/** What needs a database or GitHub is loaded when it is asked for: a review pays for neither. */
+function serverParts(env: Environment) {
+  const place = { databaseUrl: env.databaseUrl, dataDir: env.dataDir };
+  return {
+    serve,
+    migrateDatabase: async () => {
+      const { migrateDatabase } = await import('./storage/migrate.ts');
+      return await migrateDatabase({ ...place, migrationsFolder: MIGRATIONS });
+    },
+    checkDatabase:
+      env.databaseUrl === undefined
+        ? null
+        : async () => {
+            const { checkDatabase } = await import('./compose-doctor.ts');
+            return await checkDatabase(place);
+          },
+    checkGitHub:
+      env.variable('APP_ID') === undefined
+        ? null
+        : async () => {
+            const { checkGitHub } = await import('./compose-doctor.ts');
+            return await checkGitHub(await readServeEnvironment(process.env, { role: 'all' }));
+          },
+  } satisfies Partial<ProgramDeps>;
+}
+
+/** Runs the server until the process is told to stop. */
+async function serve(options: ServeOptions): Promise<void> {
+  loadDotEnv();
+  const env = await readServeEnvironment(process.env, options);
+  const { startServer } = await import('./server.ts');
+  const server = await startServer(env);
+  await new Promise<void>((resolve) => cancel.signal.addEventListener('abort', () => resolve(), { once: true }));
+  await server.stop();
+}
+
+function terminal(env: Environment): CommandIo {
+  return {
+    out: (part) => void process.stdout.write(part),
+    err: (part) => void process.stderr.write(part),
+    readStdin: () => text(process.stdin),
+    isTerminal: process.stderr.isTTY && !env.ci,
+    color: env.color ?? (process.stdout.isTTY && process.stdout.hasColors()),
+    width: process.stdout.columns ?? 100,
+  };
+}
+
+/**
+ * Probot's set-up page writes the App's credentials into `.env`; variables that are set win over it. Only the server
+ * reads it: the folder in which a review runs may belong to whoever wrote the change.
+ */
+function loadDotEnv(): void {
+  try {
+    process.loadEnvFile('.env');
+  } catch {
+    // There is none, and none is needed.
+  }
+}
+
+for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(name, () => cancel.abort(new Error(`stopped by ${name}`)));
+}
+// A reader that has seen enough (`aegis review | head`) is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 3));
+
+const code = await main();
+// What is written must arrive, and a connection that a model's server keeps open must not hold the process.
+process.stdout.write('', () => process.exit(code));

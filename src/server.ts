@@ -1,7 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createFront, type Handler } from './api/front.ts';
-import { composeServer, type ServerParts } from './compose.ts';
+import { composeServer, type ServerParts } from './compose-server.ts';
+import { composeSetup } from './compose-setup.ts';
 import type { ServeEnvironment } from './config/env.ts';
 import { InputError } from './model/errors.ts';
 
@@ -26,7 +27,7 @@ export async function startServer(env: ServeEnvironment): Promise<RunningServer>
   const { port } = server.address() as AddressInfo;
   const url = `http://${env.host.includes(':') ? `[${env.host}]` : env.host}:${port}`;
   try {
-    behind = await composeServer({ ...env, port }, handOver);
+    behind = env.kind === 'app' ? await composeServer(env, handOver) : await composeSetup(env, handOver);
   } catch (error) {
     server.closeAllConnections();
     server.close();

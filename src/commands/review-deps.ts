@@ -1,4 +1,4 @@
-import type { KnownParts } from '#config/schema.ts';
+import type { KnownParts } from '#config/model-definition.ts';
 import type { ReviewConfig } from '#config/read-config.ts';
 import type { Overrides, ResolvedPlan } from '#config/resolve-plan.ts';
 import type { ChangeSet } from '#model/change-set.ts';

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { parseUnifiedDiff } from '#diff/parse-unified.ts';
 import { openRepository } from '#git/repository.ts';
@@ -35,26 +36,24 @@ export interface Subject {
   readonly change: ChangeSet;
   readonly reader: CodeReader;
   readonly attributes: string | null;
-  /** Folder in which `.aegis.yml` is looked for. */
-  readonly root: string;
 }
 
 async function fromRepository(options: ChangeOptions, deps: ReviewDeps): Promise<Subject> {
   const repository = await openRepository(deps.cwd);
   const { change, reader, attributes } = await repository.change(options);
-  return { change, reader, attributes, root: repository.root };
+  return { change, reader, attributes };
 }
 
 /** A diff alone: context is what the diff carries, and what the repository around it has where there is one. */
 async function fromDiff(source: string, deps: ReviewDeps): Promise<Subject> {
-  const text = source === '-' ? await deps.io.readStdin() : await readDiff(source);
+  const text = source === '-' ? await deps.io.readStdin() : await readDiff(resolve(deps.cwd, source));
   const change: ChangeSet = { mode: 'change', files: parseUnifiedDiff(text), base: null, head: source === '-' ? 'standard input' : source };
   const repository = await openRepository(deps.cwd).catch((error: unknown) => {
     if (error instanceof InputError) return null;
     throw error;
   });
-  if (repository === null) return { change, reader: noReader, attributes: null, root: deps.cwd };
-  return { change, reader: repository.worktreeReader(), attributes: await repository.attributes(), root: repository.root };
+  if (repository === null) return { change, reader: noReader, attributes: null };
+  return { change, reader: repository.worktreeReader(), attributes: await repository.attributes() };
 }
 
 const noReader: CodeReader = { read: () => Promise.resolve(null), prefetch: () => Promise.resolve() };
@@ -63,6 +62,6 @@ async function readDiff(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
-    throw new InputError(`the diff file ${path} cannot be read`, { hint: 'Give the path of a unified diff, or - for standard input.', cause });
+    throw new InputError(`there is no diff to read at ${path}`, { hint: 'Give the path of a unified diff, or - for standard input.', cause });
   }
 }

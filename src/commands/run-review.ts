@@ -1,10 +1,11 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { readConfig } from '#config/read-config.ts';
 import { InputError } from '#model/errors.ts';
 import { SEVERITIES, type Severity } from '#model/severity.ts';
 import { exitCodeOf } from '#report/exit-code.ts';
+import { readConfigFile } from './config-file.ts';
 import { showPreview } from './preview.ts';
 import { showProgress } from './progress.ts';
 import type { Subject } from './review.ts';
@@ -43,13 +44,14 @@ function splitList(value: string): string[] {
 
 /** Configuration, plan, scan, report, exit code: the same for a change and for whole files. */
 export async function runReview(subject: Subject, options: ReviewOptions, deps: ReviewDeps): Promise<void> {
-  const { config, warnings } = await loadConfig(subject.root, options.config, deps);
-  for (const warning of warnings) deps.io.err(`aegis: ${warning}\n`);
-  const { plan, settings } = deps.resolvePlan(config, {
+  const file = await readConfigFile(deps.cwd, options.config);
+  const { config, warnings } = readConfig(file.text ?? '', file.source, deps.known);
+  const { plan, settings, warnings: further } = deps.resolvePlan(config, {
     ...(options.models && { models: options.models }),
     ...(options.strategy && { strategy: options.strategy }),
     ...(options.scope && { scope: options.scope }),
   });
+  for (const warning of [...warnings, ...further]) deps.io.err(`aegis: ${warning}\n`);
   const world = { reader: subject.reader, attributes: subject.attributes, signal: deps.signal };
   if (options.dryRun === true) {
     deps.io.out(showPreview(await deps.preview(subject.change, plan, world), plan));
@@ -67,25 +69,8 @@ export async function runReview(subject: Subject, options: ReviewOptions, deps: 
     version: deps.version,
   });
   if (options.output === undefined) deps.io.out(text);
-  else await writeOutput(options.output, text);
+  else await writeOutput(resolve(deps.cwd, options.output), text);
   deps.exit(exitCodeOf(result, options.failOn ?? settings.failOn));
-}
-
-async function loadConfig(root: string, path: string | undefined, deps: Pick<ReviewDeps, 'known'>) {
-  if (path !== undefined) return readConfig(await readNamed(path), path, deps.known);
-  const text = await readFile(join(root, '.aegis.yml'), 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '';
-    throw new InputError('.aegis.yml cannot be read', { hint: 'Check its permissions, or name another file with --config.', cause: error });
-  });
-  return readConfig(text, '.aegis.yml', deps.known);
-}
-
-async function readNamed(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    throw new InputError(`the configuration ${path} cannot be read`, { hint: 'Give --config the path of a file.', cause });
-  }
 }
 
 async function writeOutput(path: string, text: string): Promise<void> {

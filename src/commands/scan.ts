@@ -7,6 +7,6 @@ import type { ReviewDeps } from './review-deps.ts';
 export function registerScan(program: Command, deps: ReviewDeps): void {
   const command = program.command('scan').description('Review whole files or folders.').argument('<path...>', 'files or folders');
   addReviewOptions(command, deps).action(async (paths: string[], options: ReviewOptions) => {
-    await runReview({ ...(await readTree(paths, deps.cwd)), root: deps.cwd }, options, deps);
+    await runReview(await readTree(paths, deps.cwd), options, deps);
   });
 }

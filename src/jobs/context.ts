@@ -23,6 +23,8 @@ export interface ReviewJobContext {
   readonly signal: AbortSignal;
   readonly log: (level: 'info' | 'warn' | 'error', message: string) => void;
   readonly version: string;
+  /** Web address of the code host, for links. */
+  readonly webUrl: string;
   /** Reads the configuration of the base and makes a plan of it. Throws `ConfigError`. */
   prepare(pull: PullRequest): Promise<PreparedReview>;
 }

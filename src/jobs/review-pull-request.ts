@@ -3,13 +3,17 @@ import type { ChangeSet } from '#model/change-set.ts';
 import type { PullRequest } from '#model/publication.ts';
 import type { ScanResult } from '#model/scan-result.ts';
 import type { ClaimedScan } from '#ports/store.ts';
-import { describeFault, describePublication } from '#report/describe-publication.ts';
+import { describeFault } from '#report/describe-fault.ts';
+import { describePublication } from '#report/describe-publication.ts';
 import { describeSuperseded } from '#report/describe-superseded.ts';
 import { holdLease } from './hold-lease.ts';
 import type { PreparedReview, ReviewJobContext } from './context.ts';
 
-/** After so many attempts that broke off, a person is told instead. */
-const MOST_TRIES = 5;
+/**
+ * After so many attempts that broke off, a person is told instead. A fault that says it may pass (a rate limit, a
+ * host that is down) is given longer: the store lets at most a minute lie between two attempts.
+ */
+const MOST_TRIES = { unknown: 5, retryable: 60 };
 
 /**
  * Reviews one head of one pull request, from the claim of its scan to its publication. Any number of workers may be
@@ -42,7 +46,8 @@ async function settleFault(claimed: ClaimedScan, error: unknown, ctx: ReviewJobC
   }
   const known = error instanceof AegisError ? error : null;
   ctx.log(known === null ? 'error' : 'warn', `${name(claimed)}: ${known?.message ?? (error instanceof Error ? (error.stack ?? error.message) : String(error))}`);
-  if (claimed.tries < MOST_TRIES && (known === null || known.retryable)) {
+  const mostTries = known === null ? MOST_TRIES.unknown : known.retryable ? MOST_TRIES.retryable : 0;
+  if (claimed.tries < mostTries) {
     await ctx.store.release(claimed.scanId, ctx.worker);
     throw error;
   }
@@ -87,14 +92,22 @@ async function reviewClaimed(claimed: ClaimedScan, signal: AbortSignal, ctx: Rev
   if (prepared.skip !== null) return { status: 'done', reason: `not reviewed: ${prepared.skip}` };
   if (moved(pull, claimed)) return await supersede(claimed, pull, prepared, ctx);
 
-  await ctx.host.openCheck(pull, { name: prepared.settings.check.name, scanId: claimed.scanId });
+  if (prepared.settings.check.enabled) await ctx.host.openCheck(pull, { name: prepared.settings.check.name, scanId: claimed.scanId });
   const change = await ctx.host.change(pull);
   const result = claimed.result ?? (await scanAndSave(claimed, pull, prepared, change, signal, ctx));
   signal.throwIfAborted();
   const now = await ctx.host.pullRequest(claimed);
-  if (moved(now, claimed)) return await supersede(claimed, pull, prepared, ctx);
+  if (moved(now, claimed)) return await supersede(claimed, now, prepared, ctx);
 
-  const report = await ctx.host.publish(pull, describePublication(result, { ...prepared.settings, scanId: claimed.scanId, version: ctx.version, pull }), change);
+  const { settings } = prepared;
+  const publication = describePublication(result, {
+    ...settings,
+    scanId: claimed.scanId,
+    version: ctx.version,
+    webUrl: ctx.webUrl,
+    pull,
+  });
+  const report = await ctx.host.publish(pull, publication, change);
   const degraded = report.degraded.length === 0 ? '' : ` (${report.degraded.join('; ')})`;
   return { status: 'done', reason: `${result.conclusion}: ${result.reason}${degraded}` };
 }
@@ -118,10 +131,12 @@ function moved(pull: PullRequest, claimed: ClaimedScan): boolean {
 
 /** The head that was asked for is history: its newer one has a scan of its own. */
 async function supersede(claimed: ClaimedScan, pull: PullRequest, prepared: PreparedReview, ctx: ReviewJobContext): Promise<Ending> {
+  const ending: Ending = { status: 'cancelled', reason: `superseded by ${pull.headSha.slice(0, 7)}` };
+  if (!prepared.settings.check.enabled) return ending;
   const old = { ...pull, headSha: claimed.headSha };
   await ctx.host.openCheck(old, { name: prepared.settings.check.name, scanId: claimed.scanId });
   await ctx.host.publish(old, describeSuperseded({ scanId: claimed.scanId, checkName: prepared.settings.check.name, newHead: pull.headSha }), null);
-  return { status: 'cancelled', reason: `superseded by ${pull.headSha.slice(0, 7)}` };
+  return ending;
 }
 
 /** Shows a fault on the pull request: silence would look like approval. */

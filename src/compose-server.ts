@@ -1,0 +1,129 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { setTimeout as wait } from 'node:timers/promises';
+import { pino } from 'pino';
+import { createNodeMiddleware, Probot, ProbotOctokit } from 'probot';
+import type { Handler } from './api/front.ts';
+import { createApp } from './app.ts';
+import { composeScanner, known, MIGRATIONS, planSource } from './compose.ts';
+import type { AppEnvironment } from './config/env.ts';
+import { resolvePlan } from './config/resolve-plan.ts';
+import { createGitHubHost } from './github/github-host.ts';
+import { findPullRequestsOfHead } from './github/pull-request.ts';
+import { redact } from './github/redact.ts';
+import type { LooseHead } from './github/webhook.ts';
+import type { ReviewJobContext } from './jobs/context.ts';
+import { type PrepareDeps, prepareReview } from './jobs/prepare-review.ts';
+import { reviewPullRequest } from './jobs/review-pull-request.ts';
+import { VERSION } from './lib/version.ts';
+import { checkOutgoingAddress, listAllowedHosts } from './models/addresses.ts';
+import { createJobQueue } from './queue/job-queue.ts';
+import { startSweeper } from './queue/sweeper.ts';
+import { openDatabase } from './storage/open-database.ts';
+import { migrate } from './storage/migrate.ts';
+import { createStore } from './storage/store.ts';
+
+/** Scans that one process works on at once. Calls to models have limits of their own. */
+const CONCURRENT_SCANS = 2;
+
+/** A scan that is being published when the process is told to stop has this long to end; others are given back. */
+const STOP_GRACE_MS = 10_000;
+
+export interface ServerParts {
+  log(level: 'info' | 'warn' | 'error', message: string): void;
+  stop(): Promise<void>;
+}
+
+/**
+ * The App behind the listening server: database, queue, webhooks and workers, as its role says. Calls `handOver` with
+ * what answers requests as soon as they can be answered.
+ */
+export async function composeServer(env: AppEnvironment, handOver: (handler: Handler) => void): Promise<ServerParts> {
+  const logger = createLogger(env.logLevel);
+  const log: ServerParts['log'] = (level, message) => logger[level](redact(message));
+  const onError = (error: unknown) => log('error', error instanceof Error ? error.message : String(error));
+
+  const database = await openDatabase({ databaseUrl: env.databaseUrl, dataDir: env.dataDir });
+  const applied = await migrate(database, MIGRATIONS);
+  log('info', `database: ${database.kind} at ${database.place}, ${applied} migrations applied`);
+  const queue = await createJobQueue(database, { onError });
+  const store = createStore(database, { enqueueIn: queue.enqueueIn });
+  if (database.kind === 'pglite') await store.takeOverLeases();
+
+  const probot = createProbot(env, logger);
+  const stopping = new AbortController();
+  const { appId, role } = env;
+  const host = createGitHubHost({
+    appId,
+    clientFor: (installationId) => probot.auth(installationId),
+    appClient: () => probot.auth(),
+    log: store,
+    wait: (ms) => wait(ms, undefined, { signal: stopping.signal }),
+  });
+
+  const findPullRequest = async (head: LooseHead) => {
+    const [pull] = await findPullRequestsOfHead(await probot.auth(head.installationId), head);
+    return pull === undefined ? null : { ...head, ...pull };
+  };
+  if (role !== 'worker') {
+    const middleware = await createNodeMiddleware(createApp({ store, log, findPullRequest }), { probot });
+    handOver(async (request, response) => (await middleware(request, response)) === true);
+  } else {
+    handOver(() => false);
+  }
+
+  const sweeper = role === 'web' ? null : startSweeper({ store, queue, onError });
+  if (role !== 'web') {
+    const ctx = reviewContext(env, { store, host, log, signal: stopping.signal });
+    await queue.work(CONCURRENT_SCANS, (scanId) => reviewPullRequest(scanId, ctx));
+  }
+
+  return {
+    log,
+    async stop() {
+      await sweeper?.stop();
+      stopping.abort(new Error('the server is stopping'));
+      await queue.stop(STOP_GRACE_MS);
+      await store.close();
+    },
+  };
+}
+
+function reviewContext(env: AppEnvironment, parts: Pick<ReviewJobContext, 'store' | 'host' | 'log' | 'signal'>): ReviewJobContext {
+  const scanner = composeScanner(env, env.dataDir);
+  const allowed = listAllowedHosts(env.allowedHosts, { OLLAMA_HOST: env.ollamaHost, OPENAI_BASE_URL: env.openaiBaseUrl });
+  const source = planSource({ kind: 'repository', inlineModels: env.inlineModels, checkAddress: (url) => checkOutgoingAddress(url, allowed) });
+  const deps: PrepareDeps = {
+    host: parts.host,
+    known,
+    resolvePlan: (config) => resolvePlan(config, {}, source),
+    scan: (change, plan, world) => scanner.scan(change, plan, { ...world, emit: () => undefined }),
+  };
+  return {
+    ...parts,
+    worker: `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`,
+    version: VERSION,
+    webUrl: env.gheHost === undefined ? 'https://github.com' : `${env.gheProtocol}://${env.gheHost}`,
+    prepare: (pull) => prepareReview(pull, deps),
+  };
+}
+
+/** Probot logs request headers and its own errors: what authenticates is taken out before anything is written. */
+export function createLogger(level: string) {
+  return pino({
+    name: 'aegis',
+    level,
+    redact: ['req.headers.authorization', 'req.headers.cookie', 'headers.authorization', 'err.request.headers.authorization', 'error.request.headers.authorization'],
+  });
+}
+
+function createProbot(env: AppEnvironment, logger: ReturnType<typeof createLogger>): Probot {
+  return new Probot({
+    appId: env.appId,
+    privateKey: env.privateKey,
+    secret: env.webhookSecret,
+    log: logger,
+    Octokit: ProbotOctokit,
+    ...(env.gheHost !== undefined && { baseUrl: `${env.gheProtocol}://${env.gheHost}/api/v3` }),
+  });
+}

@@ -1,0 +1,37 @@
+import type { KnownParts } from '#config/model-definition.ts';
+import { type ReviewConfig, readConfig } from '#config/read-config.ts';
+import type { ResolvedPlan } from '#config/resolve-plan.ts';
+import { skipReason } from '#config/skip-reason.ts';
+import type { PullRequest } from '#model/publication.ts';
+import type { ChangeSet } from '#model/change-set.ts';
+import type { Plan } from '#model/plan.ts';
+import type { ScanResult } from '#model/scan-result.ts';
+import type { CodeHost } from '#ports/code-host.ts';
+import type { CodeReader } from '#ports/code-reader.ts';
+import type { PreparedReview } from './context.ts';
+
+export interface PrepareDeps {
+  readonly host: Pick<CodeHost, 'textAtBase'>;
+  readonly known: KnownParts;
+  /** Resolves a configuration that a repository wrote: nothing in it is trusted with the server's keys or network. */
+  resolvePlan(config: ReviewConfig): ResolvedPlan;
+  scan(change: ChangeSet, plan: Plan, world: { reader: CodeReader; attributes: string | null; signal: AbortSignal }): Promise<ScanResult>;
+}
+
+/**
+ * Reads `.aegis.yml` and `.gitattributes` of the base, never of the head: whoever opens a pull request must not
+ * choose how it is reviewed. Throws `ConfigError` with all problems of the file.
+ */
+export async function prepareReview(pull: PullRequest, deps: PrepareDeps): Promise<PreparedReview> {
+  const text = await deps.host.textAtBase(pull, '.aegis.yml');
+  const { config } = readConfig(text ?? '', '.aegis.yml', deps.known);
+  const { plan, settings } = deps.resolvePlan(config);
+  return {
+    settings,
+    skip: skipReason(config, pull),
+    scan: async (change, reader, signal) => {
+      const attributes = await deps.host.textAtBase(pull, '.gitattributes');
+      return await deps.scan(change, plan, { reader, attributes, signal });
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import type { Parser } from '#ports/parser.ts';
+import type { Provider } from '#ports/provider.ts';
+import type { Reporter } from '#ports/reporter.ts';
+import type { Runner } from '#ports/runner.ts';
+import type { Strategy } from '#ports/strategy.ts';
+import { majorityVote } from './consensus/strategies/majority-vote.ts';
+import { union } from './consensus/strategies/union.ts';
+import { weightedVote } from './consensus/strategies/weighted-vote.ts';
+import { jsonFindings } from './models/parsers/json-findings.ts';
+import { builtin } from './models/providers/builtin.ts';
+import { ollamaLocal } from './models/providers/ollama-local.ts';
+import { openaiCompatible } from './models/providers/openai-compatible.ts';
+import { deepScan } from './pipeline/runners/deep-scan.ts';
+import { github } from './report/reporters/github.ts';
+import { json } from './report/reporters/json.ts';
+import { markdown } from './report/reporters/markdown.ts';
+import { pretty } from './report/reporters/pretty.ts';
+import { sarif } from './report/reporters/sarif.ts';
+
+/**
+ * Every plugin, one line each. A plugin is one file in the folder of its port; what can be derived from this table
+ * (the values of `.aegis.yml`, its JSON Schema, the help, the reference) is derived from it.
+ */
+export const registry = {
+  providers: [builtin, ollamaLocal, openaiCompatible],
+  parsers: [jsonFindings],
+  runners: [deepScan],
+  strategies: [union, majorityVote, weightedVote],
+  reporters: [pretty, json, sarif, markdown, github],
+} as const satisfies {
+  readonly providers: readonly Provider[];
+  readonly parsers: readonly Parser[];
+  readonly runners: readonly Runner[];
+  readonly strategies: readonly Strategy[];
+  readonly reporters: readonly Reporter[];
+};
