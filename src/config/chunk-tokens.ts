@@ -4,8 +4,8 @@ import type { ModelEntry } from '#model/model-entry.ts';
 const USUAL = 6000;
 /** Detectors read files, not windows. Whole-file mode stays below this by its own limit of lines. */
 const WITHOUT_LANGUAGE_MODEL = 50_000;
-/** Instructions, answer schema and fences around the code. */
-const INSTRUCTIONS = 1500;
+/** Instructions, answer form and fences around the code: 650 to 750 by our own estimate, more with several languages. */
+const INSTRUCTIONS = 900;
 /** Room for the answer where the model's settings say nothing. */
 const ANSWER = 2048;
 /** Tokenizers of local models count up to a third more than the estimate. */

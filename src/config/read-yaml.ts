@@ -45,7 +45,7 @@ export function readYaml(text: string): YamlReading {
     const { line, col } = counter.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false, uniqueKeys: false, logLevel: 'silent' });
+  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false, uniqueKeys: false, logLevel: 'error' });
   if (document.errors.length > 0) {
     const problems = document.errors
       .slice(0, MAX_SYNTAX_ERRORS)

@@ -172,7 +172,10 @@ function checkWindow(entry: ModelEntry, config: ReviewConfig, models: ModelFinde
   const place = models.listed.find((one) => one.entry === entry)?.path;
   if (window === null || place === undefined || !source.readsPrompt(entry) || window >= smallestWindow(entry)) return;
   problems.push(
-    config.problem([...place, 'settings'], `a window of ${window} tokens leaves no room for code; ${smallestWindow(entry)} are needed`),
+    config.problem(
+      [...place, 'settings'],
+      `a window of ${window} tokens leaves no room for code: take at least ${smallestWindow(entry)}, or a smaller \`max_tokens\``,
+    ),
   );
 }
 

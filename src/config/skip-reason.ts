@@ -1,9 +1,8 @@
 import type { PullRequest } from '#model/publication.ts';
-import type { ReviewConfig } from './read-config.ts';
+import type { AegisConfig } from './schema.ts';
 
 /** Why the configuration leaves a pull request out, as a clause for people; null when it is reviewed. */
-export function skipReason(config: Pick<ReviewConfig, 'values'>, pull: PullRequest): string | null {
-  const { review, skip } = config.values;
+export function skipReason({ review, skip }: Pick<AegisConfig, 'review' | 'skip'>, pull: PullRequest): string | null {
   if (pull.draft && !review.drafts) return 'it is a draft';
   if (pull.authorIsBot && !review.bots) return 'its author is a bot';
   if (pull.fork && !review.forks) return 'it comes from a fork';
@@ -20,7 +19,7 @@ export function skipReason(config: Pick<ReviewConfig, 'values'>, pull: PullReque
 }
 
 /** `*` stands for any text, every other character for itself; case is ignored. Never slower than one scan for each part. */
-export function matchesWildcard(pattern: string, text: string): boolean {
+function matchesWildcard(pattern: string, text: string): boolean {
   const parts = pattern.toLowerCase().split('*');
   const whole = text.toLowerCase();
   const [first = '', ...rest] = parts;

@@ -1,0 +1,189 @@
+import { describe, expect, it } from 'vitest';
+import { KNOWN } from '../../test/fakes/known-parts.ts';
+import { formatProblem, readConfig } from './read-config.ts';
+
+function read(text: string) {
+  const { config, warnings } = readConfig(text, '.aegis.yml', KNOWN);
+  return { config, warnings, told: config.problems.map((problem) => formatProblem('.aegis.yml', problem)) };
+}
+
+/** The example of the reference, as a user would paste it. */
+const WHOLE = `version: 1
+models:
+  - qwen-coder
+  - id: gpt
+    provider: openai_compatible
+    model: gpt-5-mini
+    base_url: https://api.openai.com/v1
+    api_key: env:OPENAI_API_KEY
+    roles: [deep_scan, judge]
+    parser: json_findings
+    weight: 2
+    timeout: 60s
+    settings: { temperature: 0, max_tokens: 2048 }
+pipeline:
+  triage: { models: [codebert], threshold: 0.5 }
+  deep_scan: { models: [qwen-coder, gpt] }
+  judge: { model: gpt, when: disagreement }
+  explain: { model: qwen-coder, max: 10 }
+consensus: { strategy: weighted_vote, threshold: 0.5, weights: { gpt: 2 }, min_votes: 1, independence: model }
+review: { min_severity: low, min_confidence: 0, scope: hunks, max_comments: 20, drafts: false, bots: true, forks: true, suggestions: true, summary: true, request_changes: false, uncovered: incomplete }
+check: { enabled: true, name: Aegis, fail_on: high, on_incomplete: fail }
+sarif: { enabled: auto, category: aegis }
+paths: { include: ["**"], exclude: ["docs/**"] }
+budget: { usd: 0.50, tokens: 400000, minutes: 15 }
+suppress:
+  - { cwe: CWE-798, paths: ["test/**"], reason: "fixtures", until: 2027-01-01 }
+`;
+
+describe('readConfig', () => {
+  it.each(['', '\n', '# nothing here\n', '---\n', '{}'])('takes %j as the defaults', (text) => {
+    const { config, told, warnings } = read(text);
+    expect(told).toEqual([]);
+    expect(warnings).toEqual([]);
+    expect(config.values).toMatchObject({
+      version: 1,
+      models: [],
+      review: {
+        min_severity: 'low',
+        min_confidence: 0,
+        scope: 'hunks',
+        max_comments: 20,
+        drafts: false,
+        bots: true,
+        forks: true,
+        summary: true,
+        uncovered: 'incomplete',
+      },
+      check: { enabled: true, name: 'Aegis', fail_on: 'high', on_incomplete: 'fail' },
+      sarif: { enabled: 'auto', category: 'aegis' },
+      paths: { include: ['**'], exclude: [] },
+      budget: { usd: 0.5, tokens: 400_000, minutes: 15 },
+      suppress: [],
+    });
+    expect(config.values.pipeline).toBeUndefined();
+    expect(config.values.consensus).toBeUndefined();
+  });
+
+  it('takes every key of the contract, and says which have no effect yet', () => {
+    const { config, told, warnings } = read(WHOLE);
+    expect(told).toEqual([]);
+    expect(config.models.map(({ model }) => (typeof model === 'string' ? model : [model.id, model.timeout]))).toEqual([
+      'qwen-coder',
+      ['gpt', 60_000],
+    ]);
+    expect(warnings).toEqual([
+      '.aegis.yml:15:3 pipeline.triage: has no effect in this version',
+      '.aegis.yml:17:3 pipeline.judge: has no effect in this version',
+      '.aegis.yml:18:3 pipeline.explain: has no effect in this version',
+      '.aegis.yml:20:121 review.suggestions: has no effect in this version',
+      '.aegis.yml:24:1 budget: has no effect in this version',
+    ]);
+  });
+
+  it('takes the further keys of the contract', () => {
+    const text = `preset: quiet
+pipeline: { triage: { votes: true }, deep_scan: { tiers: [[a], [b]] } }
+consensus: { weights: auto, fallback: union, pipeline: mine, steps: [{ vote: union }], independence: family }
+roles: { crypto_review: { prompt: "Look at keys.", schema: {}, on: findings } }
+overrides: [{ paths: ["infra/**"], min_severity: high, models: [a], fail_on: none }]
+skip: { branches: ["wip/*"], labels: [skip], authors: [renovate], titles: ["WIP*"] }
+instructions: [{ paths: ["src/**"], text: "Express, with helmet." }]
+privacy: { local_only: false, mask_secrets: true }
+`;
+    const { told, warnings } = read(text);
+    expect(told).toEqual([]);
+    expect(warnings.map((warning) => warning.split(' ')[1])).toEqual([
+      'preset:',
+      'pipeline.triage:',
+      'pipeline.deep_scan.tiers:',
+      'consensus.independence:',
+      'consensus.fallback:',
+      'consensus.pipeline:',
+      'consensus.steps:',
+      'skip.labels:',
+      'roles:',
+      'overrides:',
+      'instructions:',
+      'privacy.mask_secrets:',
+      'consensus.weights:',
+    ]);
+  });
+
+  it('tells all problems at once, each with its place and the nearest valid word', () => {
+    const { told, config } = read(`reveiw:
+  scope: hunks
+review: { min_severity: hgih, max_comments: 1.5 }
+models:
+  - builtin/patterns
+  - id: gpt
+    provider: openai_compatible
+    model: gpt-5-mini
+    tiemout: 60s
+    settings: { temprature: 0 }
+check: { fail_on: severe, name: Mine }
+consensus: { strategy: majorty_vote }
+`);
+    expect(told.toSorted()).toEqual(
+      [
+        '.aegis.yml:1:1 reveiw: unknown key `reveiw`; did you mean `review`?',
+        '.aegis.yml:3:25 review.min_severity: must be `critical`, `high`, `medium`, `low` or `info`, but is `hgih`; did you mean `high`?',
+        '.aegis.yml:3:45 review.max_comments: must be a whole number, but is `1.5`',
+        '.aegis.yml:9:5 models[1].tiemout: unknown key `tiemout`; did you mean `timeout`?',
+        '.aegis.yml:10:17 models[1].settings.temprature: unknown key `temprature`; did you mean `temperature`?',
+        '.aegis.yml:11:19 check.fail_on: must be `critical`, `high`, `medium`, `low`, `info` or `none`, but is `severe`',
+        '.aegis.yml:12:24 consensus.strategy: must be `union`, `majority_vote` or `weighted_vote`, but is `majorty_vote`; did you mean `majority_vote`?',
+      ].toSorted(),
+    );
+    // What is right is read all the same.
+    expect(config.values.check.name).toBe('Mine');
+    expect(config.models.map(({ path }) => path)).toEqual([
+      ['models', 0],
+      ['models', 1],
+    ]);
+  });
+
+  it.each([
+    { text: '- a', told: /^\.aegis\.yml:1:1 must be a mapping of keys, but is a list$/ },
+    { text: 'models: qwen', told: /:1:9 models: must be a list, but is the text `qwen`$/ },
+    { text: 'models: [3]', told: /:1:10 models\[0\]: must be a text or a mapping of keys, but is `3`$/ },
+    { text: 'models: [{ id: a, model: b }]', told: /:1:10 models\[0\]\.provider: is missing$/ },
+    { text: 'models: [{ id: a, model: b, provider: opena }]', told: /provider: must be `builtin` or `openai_compatible`, but is `opena`/ },
+    { text: 'review:', told: /:1:8 review: must be a mapping of keys, but is empty$/ },
+    { text: 'review: { min_confidence: 2 }', told: /min_confidence: must be at most 1, but is `2`$/ },
+    { text: 'review: { min_confidence: "0.5" }', told: /min_confidence: must be a number, but is the text `0.5`$/ },
+    { text: 'review: { drafts: yes }', told: /drafts: must be `true` or `false`, but is the text `yes`$/ },
+    { text: 'version: 2', told: /version: must be `1`, but is `2`$/ },
+    { text: 'sarif: { enabled: sometimes }', told: /enabled: must be `auto`, `true` or `false`, but is `sometimes`$/ },
+    { text: 'suppress: [{ cwe: 798, reason: x }]', told: /cwe: must be a text, but is `798`$/ },
+    { text: 'suppress: [{ cwe: XSS, reason: x }]', told: /cwe: must be a CWE such as `CWE-798`$/ },
+    { text: 'suppress: [{ cwe: CWE-1, reason: x, until: 2027-02-30 }]', told: /until: must be a day such as `2027-01-31`$/ },
+    { text: 'suppress: [{ reason: x }]', told: /suppress\[0\]: must name a `cwe` or `paths`/ },
+    { text: 'paths: { include: [] }', told: /include: must not be an empty list$/ },
+    { text: 'privacy: { local_only: true }', told: /local_only: is not available in this version/ },
+    { text: 'roles: { "Bad Name": { prompt: x, schema: {} } }', told: /must be lower-case letters/ },
+  ])('$text is one problem', ({ text, told }) => {
+    const problems = read(text).told;
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(told);
+  });
+
+  it.each(['sk-live-abc123', 'OPENAI_API_KEY', 'env:'])('never repeats what stands where a key should be named: %s', (key) => {
+    const { told } = read(`models: [{ id: a, model: b, provider: openai_compatible, api_key: "${key}" }]`);
+    expect(told.length).toBeGreaterThan(0);
+    expect(told.join()).toMatch(/api_key: must name where the key is kept, as `env:NAME`/);
+    expect(told.join().replaceAll('`env:NAME`', '')).not.toContain(key);
+  });
+
+  it('shows a hostile key in one short line', () => {
+    const { told } = read(`"${'x'.repeat(300)}\\n\\e[31m\`@everyone": 1`);
+    expect(told[0]?.length).toBeLessThan(600);
+    expect(told[0]).not.toMatch(/[\p{Cc}]/u);
+  });
+
+  it('keeps the places of a list of which one element is broken', () => {
+    const { config } = read('models:\n  - 3\n  - good\n');
+    expect(config.models).toEqual([{ path: ['models', 1], model: 'good' }]);
+    expect(config.problem(['models', 1], 'x')).toMatchObject({ line: 3, column: 5 });
+  });
+});

@@ -1,0 +1,272 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigError, InputError } from '#model/errors.ts';
+import { BUILTIN, entry, KNOWN, planSource } from '../../test/fakes/known-parts.ts';
+import { formatProblem, readConfig } from './read-config.ts';
+import { type Overrides, type PlanSource, resolvePlan } from './resolve-plan.ts';
+
+function resolve(text: string, source: Partial<PlanSource> = {}, overrides: Overrides = {}) {
+  return resolvePlan(readConfig(text, '.aegis.yml', KNOWN).config, overrides, planSource(source));
+}
+
+function problemsOf(text: string, source: Partial<PlanSource> = {}): string[] {
+  try {
+    resolve(text, source);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.problems.map((problem) => formatProblem('.aegis.yml', problem));
+  }
+}
+
+const seatsOf = ({ plan }: ReturnType<typeof resolve>) => plan.seats.map(({ model }) => model.model_id);
+const inline = (id: string, more = '') => `{ id: ${id}, provider: openai_compatible, model: ${id}${more} }`;
+const repository = {
+  kind: 'repository' as const,
+  inlineModels: true,
+  checkAddress: (url: string) => (url.includes('allowed') ? null : 'this server does not call it'),
+};
+
+describe('resolvePlan', () => {
+  const three = [BUILTIN, entry('a'), entry('b'), entry('j', { roles: ['judge'] }), entry('off', { status: 'disabled' })];
+
+  it('takes the built-in detector where nothing is said and nothing is registered', () => {
+    const { plan, settings, warnings } = resolve('');
+    expect(plan.seats).toEqual([{ id: 'deep_scan:builtin/patterns', role: 'deep_scan', model: BUILTIN }]);
+    expect(plan.consensus).toEqual({ strategy: 'union', threshold: 0.5, minVotes: 1, weights: {} });
+    expect(settings).toEqual({
+      failOn: 'high',
+      check: { enabled: true, name: 'Aegis', onIncomplete: 'fail' },
+      sarif: { enabled: 'auto', category: 'aegis' },
+      maxComments: 20,
+      summary: true,
+    });
+    expect(warnings).toEqual([]);
+  });
+
+  it.each([
+    {
+      name: 'every registered and enabled model with the role',
+      text: '',
+      seats: ['builtin/patterns', 'a', 'b'],
+      strategy: 'majority_vote',
+    },
+    { name: 'what `models` lists, in its order', text: 'models: [b, a]', seats: ['b', 'a'], strategy: 'union' },
+    { name: 'an inline model beside a registered one', text: `models: [a, ${inline('x')}]`, seats: ['a', 'x'], strategy: 'union' },
+    {
+      name: 'TYPE:NAME as a shorthand',
+      text: 'models: ["openai_compatible:gpt-5-mini"]',
+      seats: ['openai_compatible:gpt-5-mini'],
+      strategy: 'union',
+    },
+    {
+      name: 'what the pipeline names',
+      text: `models: [a, ${inline('x')}]\npipeline: { deep_scan: { models: [x] } }`,
+      seats: ['x'],
+      strategy: 'union',
+    },
+    {
+      name: 'registered ids under `pipeline` that `models` does not list',
+      text: 'models: [a]\npipeline: { deep_scan: { models: [b] } }',
+      seats: ['b'],
+      strategy: 'union',
+    },
+    {
+      name: 'all of `models` where deep_scan names none',
+      text: 'models: [a, b]\npipeline: { deep_scan: {} }',
+      seats: ['a', 'b'],
+      strategy: 'union',
+    },
+    {
+      name: 'the strategy that is asked for',
+      text: 'models: [a, b]\nconsensus: { strategy: weighted_vote }',
+      seats: ['a', 'b'],
+      strategy: 'weighted_vote',
+    },
+    {
+      name: 'the usual strategy where `consensus` names none',
+      text: 'consensus: { min_votes: 2 }',
+      seats: ['builtin/patterns', 'a', 'b'],
+      strategy: 'majority_vote',
+    },
+  ])('seats $name', ({ text, seats, strategy }) => {
+    const resolved = resolve(text, { registered: three });
+    expect(seatsOf(resolved)).toEqual(seats);
+    expect(resolved.plan.consensus.strategy).toBe(strategy);
+  });
+
+  it('lets the command line win', () => {
+    const overrides = { models: ['x', 'b', 'b', 'openai_compatible:y'], strategy: 'union', scope: 'file' as const };
+    const { plan } = resolve(`models: [a, ${inline('x')}]\nreview: { scope: added }`, { registered: three }, overrides);
+    expect(plan.seats.map(({ model }) => model.model_id)).toEqual(['x', 'b', 'openai_compatible:y']);
+    expect(plan.consensus.strategy).toBe('union');
+    expect(plan.review.scope).toBe('file');
+  });
+
+  it.each([
+    { models: ['nope'], message: /There is no model nope/ },
+    { models: [], message: /names no model/ },
+    { models: ['j'], message: /has not the role deep_scan/ },
+    { models: ['off'], message: /is disabled/ },
+  ])('refuses --models $models in one sentence', ({ models, message }) => {
+    expect(() => resolve('', { registered: three }, { models })).toThrow(InputError);
+    expect(() => resolve('', { registered: three }, { models })).toThrow(message);
+  });
+
+  it.each([
+    { text: 'models: [builtin/pattern]', told: '1:10 models[0]: there is no model `builtin/pattern`; did you mean `builtin/patterns`?' },
+    {
+      text: `models: [${inline('gpt')}]\npipeline: { deep_scan: { models: [gtp] } }`,
+      told: '2:35 pipeline.deep_scan.models[0]: there is no model `gtp`; did you mean `gpt`?',
+    },
+    {
+      text: 'pipeline: { deep_scan: {}, judge: { model: zzz } }',
+      told: '1:44 pipeline.judge.model: there is no model `zzz`; known here: `builtin/patterns`',
+    },
+    {
+      text: 'consensus: { weights: { zzz: 2 } }',
+      told: '1:30 consensus.weights.zzz: there is no model `zzz`; known here: `builtin/patterns`',
+    },
+    { text: 'models: ["openai:gpt"]', told: '1:10 models[0]: There is no model openai:gpt: name another.' },
+    { text: 'models: [builtin/patterns, builtin/patterns]', told: '1:28 models[1]: the model `builtin/patterns` is listed twice' },
+    { text: `models: [gpt, ${inline('gpt')}]`, told: '1:10 models[0]: the model `gpt` is listed twice' },
+    {
+      text: `models: [${inline('builtin/patterns')}]`,
+      told: '1:16 models[0].id: a registered model has the name `builtin/patterns`; give this one another',
+    },
+    {
+      text: `models: [${inline('gpt', ', roles: [judge]')}]`,
+      told: '1:1 models: no model with the role `deep_scan` is left to look for weaknesses',
+    },
+    {
+      text: 'pipeline: { triage: {} }',
+      told: '1:1 pipeline: names no `deep_scan`, so no model would look for weaknesses; add `deep_scan: {}` for all that can',
+    },
+    {
+      text: `models: [${inline('g', ', settings: { num_ctx: 2048 }')}]`,
+      told: '1:68 models[0].settings: a window of 2048 tokens leaves no room for code: take at least 3609, or a smaller `max_tokens`',
+    },
+    { text: 'consensus: { weights: { builtin/patterns: 0 } }', told: '1:23 consensus.weights: gives no model any weight' },
+  ])('refuses $text', ({ text, told }) => expect(problemsOf(text)).toEqual([`.aegis.yml:${told}`]));
+
+  it('tells the problems of shape and of meaning together, in the order of the file', () => {
+    const told = problemsOf(`models: [zzz]\nreveiw: {}\nconsensus: { weights: { yyy: 1 } }\n`);
+    expect(told.map((line) => line.split(' ')[0])).toEqual(['.aegis.yml:1:10', '.aegis.yml:2:1', '.aegis.yml:3:30']);
+  });
+
+  it('does not blame the one who names a model whose definition is wrong', () => {
+    const text = `models: [{ id: gpt, provider: openai_compatible, modle: x }]\npipeline: { deep_scan: { models: [gpt] } }`;
+    expect(problemsOf(text)).toEqual([
+      '.aegis.yml:1:10 models[0].model: is missing',
+      '.aegis.yml:1:50 models[0].modle: unknown key `modle`; did you mean `model`?',
+    ]);
+  });
+
+  it('tells at most fifty problems, and how many there are', () => {
+    const told = problemsOf(`models:\n${'- 3\n'.repeat(80)}`);
+    expect(told).toHaveLength(51);
+    expect(told.at(-1)).toMatch(/and 30 more problems/);
+  });
+
+  it('warns of a model without a part and of a panel that can never be large enough', () => {
+    const { warnings } = resolve(`models: [builtin/patterns, ${inline('j', ', roles: [judge]')}]\nconsensus: { min_votes: 3 }`);
+    expect(warnings).toEqual(
+      [
+        ".aegis.yml:1:28 the model j takes no part in this version's stages",
+        '.aegis.yml:2:14 3 votes are asked for and 1 models review: every review will be incomplete',
+      ].map((text) => expect.stringContaining(text.split(' ').slice(1).join(' '))),
+    );
+  });
+
+  it.each([
+    {
+      name: 'an inline model without permission',
+      text: `models: [${inline('x')}]`,
+      trust: { ...repository, inlineModels: false },
+      told: /this server takes registered models only/,
+    },
+    {
+      name: 'TYPE:NAME without permission',
+      text: 'models: ["openai_compatible:x"]',
+      trust: { ...repository, inlineModels: false },
+      told: /this server takes registered models only/,
+    },
+    {
+      name: 'a key of the environment',
+      text: `models: [${inline('x', ', api_key: "env:AWS_SECRET"')}]`,
+      trust: repository,
+      told: /models\[0\]\.api_key: a repository cannot use a key/,
+    },
+    {
+      name: 'a key of the environment in the settings',
+      text: `models: [${inline('x', ', settings: { api_key: "env:AWS_SECRET" }')}]`,
+      trust: repository,
+      told: /settings\.api_key: a repository cannot use a key/,
+    },
+    {
+      name: 'a stored key, which there is not yet',
+      text: `models: [${inline('x', ', api_key: "secret:X"')}]`,
+      trust: repository,
+      told: /stored keys are not available/,
+    },
+    {
+      name: 'an address off the list',
+      text: `models: [${inline('x', ', base_url: "http://169.254.169.254/"')}]`,
+      trust: repository,
+      told: /base_url: this server does not call it/,
+    },
+    {
+      name: 'an address in the settings',
+      text: `models: [${inline('x', ', settings: { base_url: "HTTP://10.0.0.1" }')}]`,
+      trust: repository,
+      told: /settings\.base_url: this server does not call it/,
+    },
+  ])('refuses $name of a repository', ({ text, trust, told }) => {
+    expect(problemsOf(text)).toEqual([]);
+    expect(problemsOf(text, { trust }).join('\n')).toMatch(told);
+    expect(problemsOf(text, { trust }).join('\n')).not.toContain('AWS_SECRET');
+  });
+
+  it('lets a repository name registered models and allowed addresses', () => {
+    const text = `models: [builtin/patterns, ${inline('x', ', base_url: "https://allowed.example/v1"')}]`;
+    expect(seatsOf(resolve(text, { trust: repository }))).toEqual(['builtin/patterns', 'x']);
+  });
+
+  it.each([
+    { name: 'no language model has no window', text: '', tokens: 50_000 },
+    { name: 'a language model takes the usual size', text: `models: [${inline('x')}]`, tokens: 6000 },
+    {
+      name: 'the smallest window decides',
+      text: `models: [${inline('x', ', settings: { num_ctx: 8192 }')}, ${inline('y')}]`,
+      tokens: 3651,
+    },
+    { name: 'a large window changes nothing', text: `models: [${inline('x', ', settings: { num_ctx: 131072 }')}]`, tokens: 6000 },
+    {
+      name: 'a longer answer leaves less',
+      text: `models: [${inline('x', ', settings: { num_ctx: 8192, max_tokens: 4096 }')}]`,
+      tokens: 2134,
+    },
+  ])('sizes chunks: $name', ({ text, tokens }) => expect(resolve(text).plan.chunkTokens).toBe(tokens));
+
+  it('hands over what the file says of review, paths and suppression', () => {
+    const { plan, settings } =
+      resolve(`review: { min_severity: medium, min_confidence: 0.3, max_comments: 5, summary: false, uncovered: note }
+check: { name: Security, fail_on: none, on_incomplete: action_required }
+sarif: { enabled: false }
+paths: { include: ["src/**"], exclude: ["src/gen/**"] }
+suppress: [{ cwe: CWE-798, reason: fixtures, until: 2027-01-01 }, { paths: ["test/**"], reason: tests }]
+`);
+    expect(plan.review).toEqual({ minSeverity: 'medium', minConfidence: 0.3, scope: 'hunks', uncovered: 'note' });
+    expect(plan.paths).toEqual({ include: ['src/**'], exclude: ['src/gen/**'] });
+    expect(plan.suppress).toEqual([
+      { cwe: 'CWE-798', paths: ['**'], reason: 'fixtures', until: '2027-01-01' },
+      { cwe: null, paths: ['test/**'], reason: 'tests', until: null },
+    ]);
+    expect(settings).toMatchObject({
+      failOn: 'none',
+      check: { name: 'Security', onIncomplete: 'action_required' },
+      sarif: { enabled: false },
+      maxComments: 5,
+      summary: false,
+    });
+  });
+});
