@@ -77,5 +77,7 @@ export function emptyFile({ path, oldPath, status }: Wanted): ChangedFile {
 /** The list has no modes. A submodule's patch is nothing but its commits; a text of that one line is as harmless. */
 function isSubmodulePatch(patch: string): boolean {
   const [header, ...lines] = patch.trimEnd().split('\n');
-  return /^@@ -[01](,0)? \+[01](,0)? @@/.test(header ?? '') && lines.every((line) => /^[+-]Subproject commit [0-9a-f]{40,64}$/.test(line));
+  return (
+    /^@@ -[01](,[01])? \+[01](,[01])? @@/.test(header ?? '') && lines.every((line) => /^[+-]Subproject commit [0-9a-f]{40,64}$/.test(line))
+  );
 }

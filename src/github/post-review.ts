@@ -44,13 +44,14 @@ export async function postReview(
   const there = await listFingerprints(ctx, pull);
   const before = there.size;
   const places = mapPlaces(change);
-  const placed = review.comments.map((comment) => ({ comment, place: placeComment(places, comment) }));
+  const comments = [...new Map(review.comments.map((comment) => [comment.fingerprint, comment])).values()];
+  const placed = comments.map((comment) => ({ comment, place: placeComment(places, comment) }));
   const onLines = placed.filter(({ place }) => place.kind === 'lines');
   if (onLines.some(({ comment }) => !there.has(comment.fingerprint))) await postParts(ctx, pull, scanId, review.body, onLines, there);
   for (const { comment, place } of placed) {
     if (place.kind === 'file' && !there.has(comment.fingerprint)) await postOnFile(ctx, pull, comment, there);
   }
-  return { posted: there.size - before, homeless: review.comments.filter(({ fingerprint }) => !there.has(fingerprint)) };
+  return { posted: there.size - before, homeless: comments.filter(({ fingerprint }) => !there.has(fingerprint)) };
 }
 
 const commentSchema = authorSchema.extend({ body: z.string().nullish() });

@@ -45,6 +45,12 @@ describe('a review', () => {
     expect(open.fake.state.reviews).toEqual([]);
   });
 
+  it('has one comment for one fingerprint, also when it is asked for twice', async () => {
+    await start();
+    await publish(publicationOf({ comments: [commentOn('b.js', 4), commentOn('b.js', 4)] }));
+    expect(posted()).toHaveLength(1);
+  });
+
   it('of 70 comments goes in three parts of at most 30', async () => {
     await start();
     const comments = Array.from({ length: 70 }, (_, index) => commentOn('b.js', index + 1));

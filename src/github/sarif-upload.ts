@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import type { PullRequest } from '#model/publication.ts';
 import { callGitHub, type GitHubClient } from './client.ts';
-import { HostError, isFault } from './host-error.ts';
+import { isFault } from './host-error.ts';
 
 /** After compression: https://docs.github.com/rest/code-scanning/code-scanning#upload-an-analysis-as-sarif-data */
 const MAX_BYTES = 10_000_000;
@@ -45,8 +45,7 @@ export async function uploadSarif(client: GitHubClient, pull: PullRequest, sarif
 }
 
 function explain(error: unknown, pull: PullRequest): string {
-  if (!(error instanceof HostError)) return error instanceof Error ? error.message : String(error);
-  if (!isFault(error, 'forbidden', 'not-found')) return error.message;
+  if (!isFault(error, 'forbidden', 'not-found')) return error instanceof Error ? error.message : String(error);
   const said = error.detail === '' ? 'code scanning is not available for this repository' : error.detail;
   return pull.isPrivate ? `${said} (a private repository needs GitHub Code Security)` : said;
 }

@@ -1,37 +1,24 @@
 import { generateKeyPairSync } from 'node:crypto';
-import fs from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { OpenAPIBackend } from 'openapi-backend';
-import { checkOperations } from './github/checks.ts';
-import { contentOperations } from './github/contents.ts';
+import { describedApi } from './github/described-api.ts';
 import { type Fault, FaultList } from './github/faults.ts';
 import type { Files } from './github/git-objects.ts';
 import { answerGraphql } from './github/graphql.ts';
 import { SecondaryLimits } from './github/limits.ts';
-import type { Answer, Operation } from './github/operation.ts';
-import { pullOperations } from './github/pulls.ts';
+import type { Answer } from './github/operation.ts';
+import { page, type Reply } from './github/paging.ts';
 import { Refusal } from './github/refusal.ts';
-import { reviewOperations } from './github/reviews.ts';
-import { addPull, type FakePull, type FakeState, type PullSpec, pushHead } from './github/state.ts';
-import { authenticate, mintToken } from './github/tokens.ts';
+import { addPull, createState, type FakePull, type FakeState, type FakeStateOptions, type PullSpec, pushHead } from './github/state.ts';
+import { authenticate } from './github/tokens.ts';
 import { type Payload, type SignedWebhook, signWebhook } from './github/webhooks.ts';
 
-export interface FakeGitHubOptions {
-  readonly appId?: number;
-  readonly slug?: string;
-  readonly installationId?: number;
+export interface FakeGitHubOptions extends FakeStateOptions {
   /** False: GraphQL answers 404, as behind some proxies. */
   readonly graphql?: boolean;
   /** Enforce the secondary rate limits. */
   readonly secondaryLimits?: boolean;
-  /** Longest patch of the file list, characters: GitHub's is about 1 MB. */
-  readonly maxPatch?: number;
-  /** Most files of the file list: GitHub's is 3,000. */
-  readonly maxFiles?: number;
-  /** Most entries of a recursive tree: GitHub's is 100,000. */
-  readonly maxTree?: number;
 }
 
 export interface RecordedRequest {
@@ -68,31 +55,20 @@ export interface FakeGitHub {
   close(): Promise<void>;
 }
 
-const OPERATIONS: Readonly<Record<string, Operation>> = {
-  ...pullOperations,
-  ...reviewOperations,
-  ...checkOperations,
-  ...contentOperations,
-};
 const TOKEN_ROUTE = 'POST /app/installations/{installation_id}/access_tokens';
-const MAX_PAGE = 100;
 
 /**
  * A GitHub on the loopback: it keeps pull requests, reviews, comments, check runs and uploads, speaks HTTP, and
  * refuses what GitHub refuses. Requests are held against GitHub's own OpenAPI description.
  */
 export async function startFakeGitHub(options: FakeGitHubOptions = {}): Promise<FakeGitHub> {
-  const { privateKey, publicKey } = generateKeyPairSync('rsa', {
-    modulusLength: 2048,
-    privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-  });
+  const { privateKey, publicKey } = keyPair();
   const state = createState(options);
   const requests: RecordedRequest[] = [];
   const violations: string[] = [];
   const faults = new FaultList();
   const limits = new SecondaryLimits();
-  const api = await createApi();
+  const api = await describedApi();
 
   const server = http.createServer((request, response) => {
     void serve(request, response).catch((error: unknown) => {
@@ -131,7 +107,7 @@ export async function startFakeGitHub(options: FakeGitHubOptions = {}): Promise<
       .writeHead(reply.status, { 'content-type': 'application/json; charset=utf-8', date: new Date().toUTCString(), ...reply.headers })
       .end(payload);
 
-    async function answer(): Promise<{ status: number; headers: Record<string, string>; body: unknown }> {
+    async function answer(): Promise<Reply> {
       let leave = () => {};
       try {
         const caller = authenticate(state, publicKey, request.headers.authorization);
@@ -143,8 +119,9 @@ export async function startFakeGitHub(options: FakeGitHubOptions = {}): Promise<
         if (operation === undefined) throw new Refusal(404, `this GitHub knows no ${method} ${path}`, { limit: true });
         const query = Object.fromEntries(target.searchParams);
         const given = { method, path, headers: { 'content-type': 'application/json' }, query, ...(body === undefined ? {} : { body }) };
-        const result = await api.handleRequest(given, { caller, query, target });
-        return result as { status: number; headers: Record<string, string>; body: unknown };
+        const asked = { state, caller, query, url: `${url}/api/v3` };
+        const result: Answer = await api.handleRequest(given, asked);
+        return page(result, target, violations);
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
         if (error.limit) violations.push(`${route}: ${error.status} ${error.message} ${JSON.stringify(error.errors)}`);
@@ -157,60 +134,6 @@ export async function startFakeGitHub(options: FakeGitHubOptions = {}): Promise<
         leave();
       }
     }
-  }
-
-  async function createApi(): Promise<OpenAPIBackend> {
-    const definition = JSON.parse(fs.readFileSync(new URL('../fixtures/github-openapi.json', import.meta.url), 'utf8'));
-    const backend = new OpenAPIBackend({
-      definition,
-      quick: true,
-      coerceTypes: true,
-      ajvOpts: { strict: false, formats: { 'date-time': true, uri: true, int64: true, 'repo.nwo': true } },
-    });
-    backend.register({
-      validationFail: ({ validation }) => {
-        throw new Refusal(422, 'Invalid request.', { errors: validation.errors ?? [], limit: true });
-      },
-      notFound: () => {
-        throw new Refusal(404, 'Not Found', { limit: true });
-      },
-      notImplemented: () => {
-        throw new Refusal(501, 'this GitHub does not do that', { limit: true });
-      },
-      'apps/create-installation-access-token': ({ request: { params } }, { caller }) => ({
-        headers: {},
-        ...mintToken(state, caller, String(params['installation_id'])),
-      }),
-    });
-    for (const [id, operation] of Object.entries(OPERATIONS)) {
-      backend.register(id, ({ request: { params, requestBody } }, { caller, query, target }) =>
-        page(
-          operation({ state, caller, params: params as Record<string, string>, query, body: requestBody, url: `${url}/api/v3` }),
-          target,
-        ),
-      );
-    }
-    await backend.init();
-    return backend;
-  }
-
-  /** Cuts lists into pages, with the `link` header by which clients go on. */
-  function page(answer: Answer, target: URL): { status: number; headers: Record<string, string>; body: unknown } {
-    if ('status' in answer) return { headers: {}, body: {}, ...answer };
-    const wanted = Number(target.searchParams.get('per_page') ?? 30);
-    if (wanted > MAX_PAGE) violations.push(`${target.pathname}: per_page is ${MAX_PAGE} at most`);
-    const size = Math.min(wanted, MAX_PAGE);
-    const number = Number(target.searchParams.get('page') ?? 1);
-    const entries = answer.list.slice((number - 1) * size, number * size);
-    const last = Math.ceil(answer.list.length / size);
-    const link = (to: number, rel: string) => {
-      const other = new URL(target);
-      other.searchParams.set('page', String(to));
-      return `<${other.href}>; rel="${rel}"`;
-    };
-    const links = number < last ? [link(number + 1, 'next'), link(last, 'last')] : [];
-    const headers: Record<string, string> = links.length > 0 ? { link: links.join(', ') } : {};
-    return { status: 200, headers, body: answer.wrap?.(entries, answer.list.length) ?? entries };
   }
 
   return {
@@ -236,23 +159,14 @@ export async function startFakeGitHub(options: FakeGitHubOptions = {}): Promise<
   };
 }
 
-function createState(options: FakeGitHubOptions): FakeState {
-  return {
-    appId: options.appId ?? 4711,
-    slug: options.slug ?? 'aegis-review',
-    installationId: options.installationId ?? 99,
-    repositories: new Map(),
-    reviews: [],
-    reviewComments: [],
-    issueComments: [],
-    checkRuns: [],
-    sarifs: [],
-    tokens: new Map(),
-    sarifRefusal: null,
-    sarifVerdict: { status: 'complete', errors: [] },
-    nextId: 1000,
-    maxPatch: options.maxPatch ?? 1_000_000,
-    maxFiles: options.maxFiles ?? 3_000,
-    maxTree: options.maxTree ?? 100_000,
-  };
+let keys: { privateKey: string; publicKey: string } | null = null;
+
+/** The App's keys: made once for each process, never kept. */
+function keyPair(): { privateKey: string; publicKey: string } {
+  keys ??= generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  });
+  return keys;
 }

@@ -124,6 +124,6 @@ function diffSides(before: GitEntry | undefined, after: GitEntry | undefined) {
       : text
           .slice(at + 1)
           .trimEnd()
-          .replace(/^(@@ -\d+(?:,\d+)? \+\d+),1 @@/gm, '$1 @@');
+          .replace(/^@@ -.* @@/gm, (header) => header.replace(/,1(?= )/g, ''));
   return { patch, additions, deletions, right, left };
 }

@@ -138,6 +138,39 @@ export interface FakeState {
   readonly maxTree: number;
 }
 
+export interface FakeStateOptions {
+  readonly appId?: number;
+  readonly slug?: string;
+  readonly installationId?: number;
+  /** Longest patch of the file list, characters: GitHub's is about 1 MB. */
+  readonly maxPatch?: number;
+  /** Most files of the file list: GitHub's is 3,000. */
+  readonly maxFiles?: number;
+  /** Most entries of a recursive tree: GitHub's is 100,000. */
+  readonly maxTree?: number;
+}
+
+export function createState(options: FakeStateOptions): FakeState {
+  return {
+    appId: options.appId ?? 4711,
+    slug: options.slug ?? 'aegis-review',
+    installationId: options.installationId ?? 99,
+    repositories: new Map(),
+    reviews: [],
+    reviewComments: [],
+    issueComments: [],
+    checkRuns: [],
+    sarifs: [],
+    tokens: new Map(),
+    sarifRefusal: null,
+    sarifVerdict: { status: 'complete', errors: [] },
+    nextId: 1000,
+    maxPatch: options.maxPatch ?? 1_000_000,
+    maxFiles: options.maxFiles ?? 3_000,
+    maxTree: options.maxTree ?? 100_000,
+  };
+}
+
 /** Finds or makes a repository. */
 export function repositoryOf(state: FakeState, owner: string, repo: string): FakeRepository {
   const key = `${owner}/${repo}`;

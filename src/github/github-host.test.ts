@@ -1,0 +1,100 @@
+import { afterEach, expect, it, vi } from 'vitest';
+import { connectOctokit } from '../../test/fakes/github/octokit.ts';
+import { annotationOn, commentOn, numbered, type OpenPull, openPull, publicationOf } from '../../test/fakes/github/open-pull.ts';
+import { findPullRequestsOfHead } from './pull-request.ts';
+
+let open: OpenPull;
+afterEach(() => open.fake.close());
+
+it('tells the facts of a pull request', async () => {
+  open = await openPull({
+    base: {},
+    head: { a: 'x' },
+    author: { login: 'renovate[bot]', type: 'Bot' },
+    fork: true,
+    draft: true,
+    private: true,
+    title: 'A title',
+    headRef: 'patch-1',
+  });
+  expect(await open.pull()).toEqual({
+    installationId: 99,
+    owner: 'acme',
+    repo: 'shop',
+    number: 1,
+    title: 'A title',
+    state: 'open',
+    draft: true,
+    headSha: open.there.headSha,
+    headRef: 'patch-1',
+    baseSha: open.there.baseSha,
+    baseRef: 'main',
+    fork: true,
+    authorLogin: 'renovate[bot]',
+    authorIsBot: true,
+    isPrivate: true,
+  });
+});
+
+it('finds the pull request of a head that GitHub names none for', async () => {
+  open = await openPull({ base: {}, head: { a: 'x' }, fork: true });
+  const client = await connectOctokit(open.fake).clientFor(99);
+  const { headSha, baseSha } = open.there;
+  expect(await findPullRequestsOfHead(client, { owner: 'acme', repo: 'shop', headSha })).toEqual([{ number: 1, baseSha }]);
+  expect(await findPullRequestsOfHead(client, { owner: 'acme', repo: 'shop', headSha: baseSha })).toEqual([]);
+});
+
+it('opens one check for a scan, however often it is asked', async () => {
+  open = await openPull({ base: {}, head: { a: 'x' } });
+  const pull = await open.pull();
+  for (const scanId of ['one', 'one', 'two']) await open.host.openCheck(pull, { name: 'Aegis', scanId });
+  open.log.breakAt('check');
+  await expect(open.host.openCheck(pull, { name: 'Aegis', scanId: 'three' })).rejects.toThrow('killed');
+  await open.host.openCheck(pull, { name: 'Aegis', scanId: 'three' });
+  expect(open.fake.state.checkRuns.map((run) => run.external_id.split('/')[0])).toEqual(['one', 'two', 'three']);
+});
+
+it('goes on with a new token when a scan outlives the old one', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  try {
+    open = await openPull({ base: {}, head: { a: 'x' } });
+    await open.pull();
+    vi.setSystemTime(Date.now() + 61 * 60_000);
+    await open.pull();
+    expect(open.fake.state.tokens.size).toBe(2);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+it('tells of a credential that GitHub does not take', async () => {
+  open = await openPull({ base: {}, head: { a: 'x' } });
+  await open.pull();
+  open.fake.expireTokens();
+  await expect(open.pull()).rejects.toMatchObject({ code: 'AEGIS_HOST_UNAUTHORIZED', hint: expect.stringContaining('PRIVATE_KEY') });
+});
+
+it('reviews a pull request of 50 files within 20 requests', async () => {
+  const files = (text: string) =>
+    Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`src/f${index}.js`, numbered(40).replace('line 20', text)]));
+  open = await openPull({ base: files('old'), head: files('new') });
+  const pull = await open.pull();
+  for (const path of ['.github/aegis.yml', '.aegis.yml', '.gitattributes']) await open.host.textAtBase(pull, path);
+  await open.host.openCheck(pull, { name: 'Aegis', scanId: '01J0000000SCAN' });
+  const change = await open.host.change(pull);
+  const reader = open.host.reader(pull);
+  await reader.prefetch(change.files.map(({ path }) => path));
+  expect(await reader.read('src/f49.js')).toContain('new');
+  await open.pull();
+  const comments = Array.from({ length: 20 }, (_, index) => commentOn(`src/f${index}.js`, 20));
+  const check = {
+    name: 'Aegis',
+    conclusion: 'failure',
+    title: 't',
+    summary: 's',
+    annotations: Array.from({ length: 20 }, (_, index) => annotationOn(`src/f${index}.js`, 20)),
+  } as const;
+  await open.host.publish(pull, publicationOf({ comments, check, sarif: '{}' }), change);
+  expect(open.fake.violations).toEqual([]);
+  expect(open.fake.count()).toBe(20);
+});
