@@ -26,7 +26,10 @@ export type Expression = Place &
     | { readonly kind: 'object'; readonly entries: readonly Entry[] }
     | { readonly kind: 'list'; readonly items: readonly Expression[] }
     | { readonly kind: 'comprehension'; readonly element: Expression; readonly clauses: readonly Clause[] }
-    /** `target` is a pattern: a name, a member, an index, an object, a list, or an assignment that gives a default. */
+    /**
+     * `target` is a pattern: a name, a member, an index, an object, a list, or an assignment that gives a default.
+     * `op` is `=`, an augmented one such as `+=`, or `declare` where JavaScript makes a new variable.
+     */
     | { readonly kind: 'assign'; readonly op: string; readonly target: Expression; readonly value: Expression }
     | { readonly kind: 'markup'; readonly attributes: readonly Entry[]; readonly content: readonly Expression[] }
     | FunctionCode
@@ -83,7 +86,12 @@ export type Statement = Place &
         readonly body: readonly Statement[];
       }
     | { readonly kind: 'switch'; readonly subject: Expression; readonly cases: readonly Case[] }
-    | { readonly kind: 'try'; readonly body: readonly Statement[]; readonly handlers: readonly (readonly Statement[])[]; readonly last: readonly Statement[] }
+    | {
+        readonly kind: 'try';
+        readonly body: readonly Statement[];
+        readonly handlers: readonly (readonly Statement[])[];
+        readonly last: readonly Statement[];
+      }
     | { readonly kind: 'block'; readonly body: readonly Statement[] }
     | { readonly kind: 'import'; readonly module: string; readonly names: readonly ImportedName[] }
     | { readonly kind: 'export'; readonly names: readonly string[]; readonly value: Statement | null }

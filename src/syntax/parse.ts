@@ -33,7 +33,8 @@ function copyTree(native: SgNode): SyntaxTree {
       continue;
     }
     for (const child of next.from.namedChildren()) {
-      if (++count > MAX_NODES) return { root, cut: `the file has more than ${MAX_NODES.toLocaleString('en')} syntax nodes; the rest was left out` };
+      if (++count > MAX_NODES)
+        return { root, cut: `the file has more than ${MAX_NODES.toLocaleString('en')} syntax nodes; the rest was left out` };
       const copy = copyNode(child);
       if (copy.kind === 'comment') continue;
       next.to.children.push(copy);

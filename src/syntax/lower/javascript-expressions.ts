@@ -68,7 +68,9 @@ export function lowerExpression(node: SyntaxNode, reading: Reading): Expression 
     case 'template_string':
       return { ...place, kind: 'template', parts: lowerTemplate(node, reading) };
     case 'member_expression':
-      return first && second ? { ...place, kind: 'member', object: lower(first), property: textOf(node.children.at(-1) ?? second, reading) } : nothing(node);
+      return first && second
+        ? { ...place, kind: 'member', object: lower(first), property: textOf(node.children.at(-1) ?? second, reading) }
+        : nothing(node);
     case 'subscript_expression': {
       const index = node.children.at(-1);
       return first && index && index !== first ? { ...place, kind: 'index', object: lower(first), index: lower(index) } : nothing(node);
@@ -77,17 +79,25 @@ export function lowerExpression(node: SyntaxNode, reading: Reading): Expression 
     case 'new_expression':
       return first ? lowerCall(node, first, reading) : nothing(node);
     case 'binary_expression':
-      return first && second ? { ...place, kind: 'binary', op: textBetween(first, second, reading), left: lower(first), right: lower(second) } : nothing(node);
+      return first && second
+        ? { ...place, kind: 'binary', op: textBetween(first, second, reading), left: lower(first), right: lower(second) }
+        : nothing(node);
     case 'unary_expression':
-      return first ? { ...place, kind: 'unary', op: reading.text.slice(node.start, first.start).trim(), operand: lower(first) } : nothing(node);
+      return first
+        ? { ...place, kind: 'unary', op: reading.text.slice(node.start, first.start).trim(), operand: lower(first) }
+        : nothing(node);
     case 'ternary_expression':
-      return first && second && third ? { ...place, kind: 'conditional', test: lower(first), whenTrue: lower(second), whenFalse: lower(third) } : nothing(node);
+      return first && second && third
+        ? { ...place, kind: 'conditional', test: lower(first), whenTrue: lower(second), whenFalse: lower(third) }
+        : nothing(node);
     case 'assignment_expression':
     case 'assignment_pattern':
     case 'object_assignment_pattern':
       return first && second ? { ...place, kind: 'assign', op: '=', target: lower(first), value: lower(second) } : nothing(node);
     case 'augmented_assignment_expression':
-      return first && second ? { ...place, kind: 'assign', op: textBetween(first, second, reading), target: lower(first), value: lower(second) } : nothing(node);
+      return first && second
+        ? { ...place, kind: 'assign', op: textBetween(first, second, reading), target: lower(first), value: lower(second) }
+        : nothing(node);
     case 'object':
     case 'object_pattern':
       return { ...place, kind: 'object', entries: node.children.map((child) => lowerEntry(child, reading)) };
@@ -136,11 +146,15 @@ export function lowerFunction(node: SyntaxNode, reading: Reading): FunctionCode 
 }
 
 function lowerTypedParameter(node: SyntaxNode, reading: Reading): Expression {
-  const parts = node.children.filter((child) => !['type_annotation', 'accessibility_modifier', 'decorator', 'override_modifier'].includes(child.kind));
+  const parts = node.children.filter(
+    (child) => !['type_annotation', 'accessibility_modifier', 'decorator', 'override_modifier'].includes(child.kind),
+  );
   const [target, value] = parts;
   if (target === undefined) return nothing(node);
   const lowered = lowerExpression(target, reading);
-  return value === undefined ? lowered : { ...placeOf(node), kind: 'assign', op: '=', target: lowered, value: lowerExpression(value, reading) };
+  return value === undefined
+    ? lowered
+    : { ...placeOf(node), kind: 'assign', op: '=', target: lowered, value: lowerExpression(value, reading) };
 }
 
 function lowerTemplate(node: SyntaxNode, reading: Reading): (string | Expression)[] {
@@ -154,10 +168,15 @@ function lowerTemplate(node: SyntaxNode, reading: Reading): (string | Expression
 function lowerCall(node: SyntaxNode, callee: SyntaxNode, reading: Reading): Expression {
   const list = childOf(node, 'arguments', 'template_string');
   const tagged = list?.kind === 'template_string';
-  const args: Argument[] = (tagged ? [list] : (list?.children ?? [])).map((child) => ({ value: lowerExpression(child, reading), name: null }));
+  const args: Argument[] = (tagged ? [list] : (list?.children ?? [])).map((child) => ({
+    value: lowerExpression(child, reading),
+    name: null,
+  }));
   const lowered = lowerExpression(callee, reading);
   // A tagged template hands its parts over one by one: the tag, not the text, decides what they become.
-  const parts = tagged ? [{ value: { ...placeOf(node), kind: 'list', items: args.map((arg) => arg.value) } as Expression, name: 'template' }] : args;
+  const parts = tagged
+    ? [{ value: { ...placeOf(node), kind: 'list', items: args.map((arg) => arg.value) } as Expression, name: 'template' }]
+    : args;
   return { ...placeOf(node), kind: 'call', callee: lowered, args: parts, construct: node.kind === 'new_expression' };
 }
 

@@ -4,8 +4,29 @@ import { isFunctionNode, lowerExpression } from './javascript-expressions.ts';
 import { childOf, nothing, placeOf, type Reading, textBetween, textOf } from './reading.ts';
 
 /** Types and words without effect on values. */
-const SILENT = new Set(['interface_declaration', 'type_alias_declaration', 'ambient_declaration', 'empty_statement', 'hash_bang_line', 'debugger_statement', 'function_signature', 'statement_identifier', 'decorator']);
-const BLOCKS = new Set(['statement_block', 'program', 'class_body', 'ERROR', 'finally_clause', 'labeled_statement', 'internal_module', 'module', 'class_static_block', 'else_clause']);
+const SILENT = new Set([
+  'interface_declaration',
+  'type_alias_declaration',
+  'ambient_declaration',
+  'empty_statement',
+  'hash_bang_line',
+  'debugger_statement',
+  'function_signature',
+  'statement_identifier',
+  'decorator',
+]);
+const BLOCKS = new Set([
+  'statement_block',
+  'program',
+  'class_body',
+  'ERROR',
+  'finally_clause',
+  'labeled_statement',
+  'internal_module',
+  'module',
+  'class_static_block',
+  'else_clause',
+]);
 
 /** Lowers a JavaScript, TypeScript or TSX tree. */
 export function lowerJavaScript(root: SyntaxNode, text: string): readonly Statement[] {
@@ -47,7 +68,9 @@ function lowerStatement(node: SyntaxNode, reading: Reading): readonly Statement[
       return lowerField(node, reading);
     case 'return_statement':
     case 'throw_statement':
-      return [{ ...place, kind: node.kind === 'return_statement' ? 'return' : 'throw', value: first ? lowerExpression(first, reading) : null }];
+      return [
+        { ...place, kind: node.kind === 'return_statement' ? 'return' : 'throw', value: first ? lowerExpression(first, reading) : null },
+      ];
     case 'break_statement':
     case 'continue_statement':
       return [{ ...place, kind: 'leave' }];
@@ -74,7 +97,15 @@ function lowerStatement(node: SyntaxNode, reading: Reading): readonly Statement[
       return [lowerSwitch(node, reading)];
     case 'try_statement': {
       const handler = childOf(node, 'catch_clause');
-      return [{ ...place, kind: 'try', body: body(first), handlers: handler ? [body(handler.children.at(-1))] : [], last: body(childOf(node, 'finally_clause')) }];
+      return [
+        {
+          ...place,
+          kind: 'try',
+          body: body(first),
+          handlers: handler ? [body(handler.children.at(-1))] : [],
+          last: body(childOf(node, 'finally_clause')),
+        },
+      ];
     }
     case 'import_statement':
       return lowerImport(node, reading);
@@ -89,7 +120,8 @@ function lowerStatement(node: SyntaxNode, reading: Reading): readonly Statement[
 
 /** A node that may be a statement or a bare expression: heads of loops, pieces of broken code, class members. */
 function lowerLoose(node: SyntaxNode, reading: Reading): readonly Statement[] {
-  if (/_(statement|declaration)$/.test(node.kind) && !isFunctionNode(node) && !/class_declaration$/.test(node.kind)) return lowerStatement(node, reading);
+  if (/_(statement|declaration)$/.test(node.kind) && !isFunctionNode(node) && !/class_declaration$/.test(node.kind))
+    return lowerStatement(node, reading);
   return [asStatement(lowerExpression(node, reading))];
 }
 
@@ -97,7 +129,15 @@ function lowerDeclarator(node: SyntaxNode, reading: Reading): readonly Statement
   const parts = node.children.filter((child) => child.kind !== 'type_annotation');
   const [target, value] = parts;
   if (target === undefined || value === undefined || node.kind !== 'variable_declarator') return [];
-  return [asStatement({ ...placeOf(node), kind: 'assign', op: '=', target: lowerExpression(target, reading), value: lowerExpression(value, reading) })];
+  return [
+    asStatement({
+      ...placeOf(node),
+      kind: 'assign',
+      op: 'declare',
+      target: lowerExpression(target, reading),
+      value: lowerExpression(value, reading),
+    }),
+  ];
 }
 
 function lowerField(node: SyntaxNode, reading: Reading): readonly Statement[] {

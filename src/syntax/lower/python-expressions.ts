@@ -2,7 +2,19 @@ import type { Argument, Clause, Entry, Expression, FunctionCode } from '../code.
 import type { SyntaxNode } from '../node.ts';
 import { childOf, nothing, placeOf, type Reading, textBetween, textOf, unescapeText } from './reading.ts';
 
-const TRANSPARENT = new Set(['parenthesized_expression', 'await', 'yield', 'expression_statement', 'type', 'as_pattern_target', 'case_pattern', 'list_splat', 'dictionary_splat', 'list_splat_pattern', 'dictionary_splat_pattern']);
+const TRANSPARENT = new Set([
+  'parenthesized_expression',
+  'await',
+  'yield',
+  'expression_statement',
+  'type',
+  'as_pattern_target',
+  'case_pattern',
+  'list_splat',
+  'dictionary_splat',
+  'list_splat_pattern',
+  'dictionary_splat_pattern',
+]);
 const COMPREHENSIONS = new Set(['list_comprehension', 'set_comprehension', 'generator_expression', 'dictionary_comprehension']);
 const HARMLESS_TYPE = /^(int|float|bool|complex|uuid\.UUID|UUID|(datetime\.)?(date|datetime|timedelta)|Optional\[(int|float|bool)\])$/;
 
@@ -29,25 +41,36 @@ export function lowerExpression(node: SyntaxNode, reading: Reading): Expression 
     case 'string':
       return fromParts(node, stringParts(node, reading));
     case 'concatenated_string':
-      return fromParts(node, node.children.flatMap((child) => stringParts(child, reading)));
+      return fromParts(
+        node,
+        node.children.flatMap((child) => stringParts(child, reading)),
+      );
     case 'attribute':
       return first && second ? { ...place, kind: 'member', object: lower(first), property: textOf(second, reading) } : nothing(node);
     case 'subscript':
       if (!first || !second) return nothing(node);
-      return second.kind === 'slice' ? lowerSlice(node, first, reading) : { ...place, kind: 'index', object: lower(first), index: lower(second) };
+      return second.kind === 'slice'
+        ? lowerSlice(node, first, reading)
+        : { ...place, kind: 'index', object: lower(first), index: lower(second) };
     case 'call':
       return first ? lowerCall(node, first, reading) : nothing(node);
     case 'binary_operator':
     case 'boolean_operator':
-      return first && second ? { ...place, kind: 'binary', op: operator(first, second, reading), left: lower(first), right: lower(second) } : nothing(node);
+      return first && second
+        ? { ...place, kind: 'binary', op: operator(first, second, reading), left: lower(first), right: lower(second) }
+        : nothing(node);
     case 'comparison_operator':
       return lowerComparison(node, reading);
     case 'not_operator':
       return first ? { ...place, kind: 'unary', op: '!', operand: lower(first) } : nothing(node);
     case 'unary_operator':
-      return first ? { ...place, kind: 'unary', op: reading.text.slice(node.start, first.start).trim(), operand: lower(first) } : nothing(node);
+      return first
+        ? { ...place, kind: 'unary', op: reading.text.slice(node.start, first.start).trim(), operand: lower(first) }
+        : nothing(node);
     case 'conditional_expression':
-      return first && second && third ? { ...place, kind: 'conditional', test: lower(second), whenTrue: lower(first), whenFalse: lower(third) } : nothing(node);
+      return first && second && third
+        ? { ...place, kind: 'conditional', test: lower(second), whenTrue: lower(first), whenFalse: lower(third) }
+        : nothing(node);
     case 'named_expression':
       return first && second ? { ...place, kind: 'assign', op: '=', target: lower(first), value: lower(second) } : nothing(node);
     case 'dictionary':
@@ -98,10 +121,12 @@ export function lowerFunction(node: SyntaxNode, reading: Reading, decorators: re
 /** `a.b.c` where the grammar has one flat node: imports and decorators. */
 function lowerDotted(node: SyntaxNode, reading: Reading): Expression {
   const place = placeOf(node);
-  return node.children.reduce<Expression | null>((object, child) => {
-    const name = textOf(child, reading);
-    return object === null ? { ...place, kind: 'name', name } : { ...place, kind: 'member', object, property: name };
-  }, null) ?? nothing(node);
+  return (
+    node.children.reduce<Expression | null>((object, child) => {
+      const name = textOf(child, reading);
+      return object === null ? { ...place, kind: 'name', name } : { ...place, kind: 'member', object, property: name };
+    }, null) ?? nothing(node)
+  );
 }
 
 function operator(left: SyntaxNode, right: SyntaxNode, reading: Reading): string {
@@ -120,7 +145,13 @@ function lowerComparison(node: SyntaxNode, reading: Reading): Expression {
 
 function lowerSlice(node: SyntaxNode, object: SyntaxNode, reading: Reading): Expression {
   const place = placeOf(node);
-  return { ...place, kind: 'call', construct: false, args: [], callee: { ...place, kind: 'member', object: lowerExpression(object, reading), property: 'slice' } };
+  return {
+    ...place,
+    kind: 'call',
+    construct: false,
+    args: [],
+    callee: { ...place, kind: 'member', object: lowerExpression(object, reading), property: 'slice' },
+  };
 }
 
 function stringParts(node: SyntaxNode, reading: Reading): (string | Expression)[] {
@@ -135,7 +166,9 @@ function stringParts(node: SyntaxNode, reading: Reading): (string | Expression)[
 
 function fromParts(node: SyntaxNode, parts: (string | Expression)[]): Expression {
   const place = placeOf(node);
-  return parts.every((part) => typeof part === 'string') ? { ...place, kind: 'literal', value: parts.join('') } : { ...place, kind: 'template', parts };
+  return parts.every((part) => typeof part === 'string')
+    ? { ...place, kind: 'literal', value: parts.join('') }
+    : { ...place, kind: 'template', parts };
 }
 
 function lowerCall(node: SyntaxNode, callee: SyntaxNode, reading: Reading): Expression {

@@ -1,7 +1,7 @@
 import type { Case, Expression, ImportedName, Statement } from '../code.ts';
 import type { SyntaxNode } from '../node.ts';
-import { childOf, nothing, placeOf, type Reading, textBetween, textOf } from './reading.ts';
 import { lowerExpression, lowerFunction } from './python-expressions.ts';
+import { childOf, nothing, placeOf, type Reading, textBetween, textOf } from './reading.ts';
 
 const SILENT = new Set(['pass_statement', 'global_statement', 'nonlocal_statement', 'future_import_statement', 'type_alias_statement']);
 const BLOCKS = new Set(['block', 'module', 'ERROR', 'else_clause', 'finally_clause']);
@@ -42,7 +42,9 @@ function lowerStatement(node: SyntaxNode, reading: Reading, inClass = false): re
       return lowerSimple(node, reading);
     case 'return_statement':
     case 'raise_statement':
-      return [{ ...place, kind: node.kind === 'return_statement' ? 'return' : 'throw', value: first ? lowerExpression(first, reading) : null }];
+      return [
+        { ...place, kind: node.kind === 'return_statement' ? 'return' : 'throw', value: first ? lowerExpression(first, reading) : null },
+      ];
     case 'break_statement':
     case 'continue_statement':
       return [{ ...place, kind: 'leave' }];
@@ -52,10 +54,23 @@ function lowerStatement(node: SyntaxNode, reading: Reading, inClass = false): re
       return [lowerIf(node, node.children, reading, inClass)];
     case 'for_statement': {
       const [target, over, block] = node.children;
-      return [{ ...place, kind: 'loop', target: expression(target), over: expression(over), keys: false, head: [], test: null, body: body(block) }];
+      return [
+        {
+          ...place,
+          kind: 'loop',
+          target: expression(target),
+          over: expression(over),
+          keys: false,
+          head: [],
+          test: null,
+          body: body(block),
+        },
+      ];
     }
     case 'while_statement':
-      return [{ ...place, kind: 'loop', target: null, over: null, keys: false, head: [], test: expression(first), body: body(node.children[1]) }];
+      return [
+        { ...place, kind: 'loop', target: null, over: null, keys: false, head: [], test: expression(first), body: body(node.children[1]) },
+      ];
     case 'with_statement':
       return [{ ...place, kind: 'block', body: [...(first?.children ?? []).flatMap((item) => lowerWith(item, reading)), ...body(last)] }];
     case 'try_statement': {
@@ -97,8 +112,15 @@ function lowerIf(node: SyntaxNode, parts: readonly SyntaxNode[], reading: Readin
   const [test, block, ...rest] = parts;
   const [next, ...others] = rest;
   const branch = (child: SyntaxNode | undefined) => (child ? lowerStatement(child, reading, inClass) : []);
-  const otherwise = next === undefined ? [] : next.kind === 'elif_clause' ? [lowerIf(next, [...next.children, ...others], reading, inClass)] : branch(next);
-  return { ...placeOf(node), kind: 'if', test: test ? lowerExpression(test, reading) : nothing(node), whenTrue: branch(block), whenFalse: otherwise };
+  const otherwise =
+    next === undefined ? [] : next.kind === 'elif_clause' ? [lowerIf(next, [...next.children, ...others], reading, inClass)] : branch(next);
+  return {
+    ...placeOf(node),
+    kind: 'if',
+    test: test ? lowerExpression(test, reading) : nothing(node),
+    whenTrue: branch(block),
+    whenFalse: otherwise,
+  };
 }
 
 function lowerWith(item: SyntaxNode, reading: Reading): readonly Statement[] {
@@ -106,7 +128,15 @@ function lowerWith(item: SyntaxNode, reading: Reading): readonly Statement[] {
   if (inner === undefined) return [];
   const [value, target] = inner.children;
   if (inner.kind !== 'as_pattern' || !value || !target) return [asStatement(lowerExpression(inner, reading))];
-  return [asStatement({ ...placeOf(item), kind: 'assign', op: '=', target: lowerExpression(target, reading), value: lowerExpression(value, reading) })];
+  return [
+    asStatement({
+      ...placeOf(item),
+      kind: 'assign',
+      op: '=',
+      target: lowerExpression(target, reading),
+      value: lowerExpression(value, reading),
+    }),
+  ];
 }
 
 function lowerMatch(node: SyntaxNode, reading: Reading): Statement {
@@ -123,18 +153,26 @@ function lowerMatch(node: SyntaxNode, reading: Reading): Statement {
 function lowerDefinition(node: SyntaxNode, decorators: readonly Expression[], reading: Reading, inClass: boolean): Expression {
   const last = node.children.at(-1);
   if (node.kind === 'decorated_definition' && last) {
-    const found = node.children.filter((child) => child.kind === 'decorator').map((child) => (child.children[0] ? lowerExpression(child.children[0], reading) : nothing(child)));
+    const found = node.children
+      .filter((child) => child.kind === 'decorator')
+      .map((child) => (child.children[0] ? lowerExpression(child.children[0], reading) : nothing(child)));
     return lowerDefinition(last, found, reading, inClass);
   }
   if (node.kind === 'function_definition') return lowerFunction(node, reading, decorators, inClass);
   const name = childOf(node, 'identifier');
-  return { ...placeOf(node), kind: 'class', name: name ? textOf(name, reading) : null, body: last ? lowerAll(last.children, reading, true) : [] };
+  return {
+    ...placeOf(node),
+    kind: 'class',
+    name: name ? textOf(name, reading) : null,
+    body: last ? lowerAll(last.children, reading, true) : [],
+  };
 }
 
 function lowerImport(node: SyntaxNode, reading: Reading): readonly Statement[] {
   const place = placeOf(node);
   const [source, ...rest] = node.children;
-  const local = (child: SyntaxNode) => (child.kind === 'aliased_import' ? child.children.map((part) => textOf(part, reading)) : [textOf(child, reading)]);
+  const local = (child: SyntaxNode) =>
+    child.kind === 'aliased_import' ? child.children.map((part) => textOf(part, reading)) : [textOf(child, reading)];
   if (node.kind === 'import_from_statement') {
     const module = source ? textOf(source, reading) : '';
     const names = rest.map((child): ImportedName => {

@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { detectWeaknesses } from '#detector/detect.ts';
+import type { Claim } from '#model/candidate.ts';
+import { type ChunkFile, shownLines } from '#model/chunk.ts';
+import type { Language } from '#model/language.ts';
+import type { ModelRequest, Provider, Reply } from '#ports/provider.ts';
+
+type Detection = ReturnType<typeof detectWeaknesses>;
+
+/** Languages with rules of their own. Secrets are looked for in every file, which is not enough to say that it is covered. */
+const COVERED: readonly Language[] = ['javascript', 'typescript', 'tsx', 'python', 'yaml', 'json', 'dockerfile'];
+
+/** Files whose detection is kept, so that the chunks of one file share it. */
+const KEPT_FILES = 64;
+/** Gaps between the lines of a bare diff are filled up to here; beyond it the numbers come from a hostile header. */
+const MAX_REBUILT_LINES = 200_000;
+
+/** `builtin/patterns`: the detector of `src/detector/`, as a model like any other. */
+export const builtin: Provider = {
+  type: 'builtin',
+  summary: 'Rules over syntax trees with data flow, in this process: no model, no network, no key.',
+  reads: 'chunk',
+  defaults: {
+    roles: ['deep_scan'],
+    parserId: 'json_findings',
+    covers: { languages: [...COVERED] },
+    timeoutMs: 60_000,
+    family: () => 'builtin',
+  },
+  concurrency: 1,
+  settings: z.strictObject({}),
+  endpoint: () => null,
+  connect: () => {
+    const detections = new Map<string, Detection>();
+    return {
+      call: async (request, signal) => answer(request, signal, detections),
+      health: async () => ({ available: true, detail: 'The built-in detector needs nothing but itself.' }),
+    };
+  },
+};
+
+function answer({ chunk }: ModelRequest, signal: AbortSignal, detections: Map<string, Detection>): Reply {
+  const findings: Claim[] = [];
+  const unread: string[] = [];
+  for (const file of chunk.files) {
+    signal.throwIfAborted();
+    const detection = detect(file, detections);
+    const shown = shownLines(file);
+    findings.push(...detection.claims.filter((claim) => isShown(claim, shown)));
+    if (detection.unread !== null) unread.push(`${file.path}: ${detection.unread}`);
+  }
+  // What was not looked at is a cut answer: the hunks count as partly reviewed.
+  const finish = unread.length > 0 ? 'length' : 'complete';
+  return {
+    text: JSON.stringify({ findings }),
+    finish,
+    reason: unread.length > 0 ? unread.join('; ') : null,
+    tokensIn: null,
+    tokensOut: null,
+  };
+}
+
+function isShown(claim: Claim, shown: ReadonlySet<number>): boolean {
+  const start = claim.startLine ?? 0;
+  for (let line = start; line <= (claim.endLine ?? start); line += 1) if (shown.has(line)) return true;
+  return false;
+}
+
+/** The detection of a file, kept by its text: least recently used ones go first. */
+function detect(file: ChunkFile, detections: Map<string, Detection>): Detection {
+  const text = file.text ?? rebuildText(file);
+  const key = `${file.path}\n${text}`;
+  const detection = detections.get(key) ?? detectWeaknesses({ path: file.path, language: file.language, text });
+  detections.delete(key);
+  detections.set(key, detection);
+  const oldest = detections.size > KEPT_FILES ? detections.keys().next().value : undefined;
+  if (oldest !== undefined) detections.delete(oldest);
+  return detection;
+}
+
+/** What the diff shows of the new side, each line at its number; lines that are not known are empty. */
+function rebuildText(file: ChunkFile): string {
+  const known = new Map<number, string>();
+  for (const { line, text } of file.surroundings) known.set(line, text);
+  for (const hunk of file.hunks) for (const { newLine, text } of hunk.lines) if (newLine !== null) known.set(newLine, text);
+  const last = Math.min(
+    MAX_REBUILT_LINES,
+    [...known.keys()].reduce((max, line) => Math.max(max, line), 0),
+  );
+  return Array.from({ length: last }, (_unused, index) => known.get(index + 1) ?? '').join('\n');
+}
