@@ -12,7 +12,7 @@ import { describeStatus } from './_kit/describe-status.ts';
 import { exchange, strangeAnswer } from './_kit/exchange.ts';
 import { familyOf } from './_kit/family.ts';
 import { resolveKey } from './_kit/key.ts';
-import { cutReason, estimatePrompt, wasCut } from './_kit/prompt-cut.ts';
+import { cutReason, measurePrompt, type PromptSize, wasCut } from './_kit/prompt-cut.ts';
 import { createLearner, type Quirk } from './_kit/quirks.ts';
 import { readSettings, STEADY, serverSettings } from './_kit/settings.ts';
 import { StatusFault } from './_kit/status-fault.ts';
@@ -88,15 +88,15 @@ export const ollamaLocal: Provider = {
     return {
       async call(request, signal) {
         const limit = settings.num_ctx ?? (await findLimit(signal));
-        const promptTokens = estimatePrompt(request.messages);
+        const size = measurePrompt(request.messages);
         const maxTokens = settings.max_tokens ?? request.maxTokens;
-        const fitting = chooseWindow(promptTokens, maxTokens, window, limit);
+        const fitting = chooseWindow(size.likely, maxTokens, window, limit);
         window = fitting;
         try {
           const answer = await learn((shape) =>
             chat(target, signal, wordRequest(request, settings, shape, target.model, fitting, maxTokens)),
           );
-          return readReply(answer, target, promptTokens, fitting);
+          return readReply(answer, target, size, fitting);
         } catch (error) {
           throw error instanceof StatusFault ? describeStatus(error, target, request.messages) : error;
         }
@@ -180,15 +180,15 @@ function wordRequest(request: ModelRequest, settings: Settings, shape: Shape, mo
   };
 }
 
-function readReply(answer: unknown, target: Target, promptTokens: number, window: number): Reply {
+function readReply(answer: unknown, target: Target, size: PromptSize, window: number): Reply {
   const read = answerSchema.safeParse(answer);
   if (!read.success) throw strangeAnswer(target, 'an answer of another form than expected');
   const { message, done_reason, prompt_eval_count, eval_count, error } = read.data;
   if (error != null) throw new ProviderError('server', `${target.url} failed on ${target.model}`, { hint: 'Look into the log of Ollama.' });
   if (message == null) throw strangeAnswer(target, 'an answer without a message');
   const tokensIn = prompt_eval_count ?? null;
-  const cut = filledWindow(tokensIn, promptTokens, window) || wasCut(tokensIn, promptTokens);
-  const reason = cut ? cutReason(tokensIn ?? 0, promptTokens) : done_reason === 'length' ? 'the answer was cut by its token limit' : null;
+  const cut = filledWindow(tokensIn, size.likely, window) || wasCut(tokensIn, size);
+  const reason = cut ? cutReason(tokensIn ?? 0, size) : done_reason === 'length' ? 'the answer was cut by its token limit' : null;
   return { text: message.content ?? '', finish: reason === null ? 'complete' : 'length', reason, tokensIn, tokensOut: eval_count ?? null };
 }
 

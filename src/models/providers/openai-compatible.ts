@@ -9,7 +9,7 @@ import { describeStatus } from './_kit/describe-status.ts';
 import { exchange, strangeAnswer } from './_kit/exchange.ts';
 import { familyOf } from './_kit/family.ts';
 import { findKey, type Key, resolveKey } from './_kit/key.ts';
-import { estimatePrompt } from './_kit/prompt-cut.ts';
+import { measurePrompt } from './_kit/prompt-cut.ts';
 import { createLearner } from './_kit/quirks.ts';
 import { readSettings, serverSettings } from './_kit/settings.ts';
 import { StatusFault } from './_kit/status-fault.ts';
@@ -22,6 +22,7 @@ const OPENAI = 'https://api.openai.com/v1';
 
 const settingsSchema = z.strictObject({
   ...serverSettings,
+  context_length: z.number().int().min(512).optional().meta({ description: 'The model’s window, tokens: chunks are cut to fit it.' }),
   reasoning_effort: z
     .enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh'])
     .optional()
@@ -46,7 +47,7 @@ export const openaiCompatible: Provider = {
           const body = await learn((shape) =>
             connected(target, signal, (client) => client.chat.completions.create(wordRequest(target.model, request, settings, shape))),
           );
-          return readReply(body, target, estimatePrompt(request.messages));
+          return readReply(body, target, measurePrompt(request.messages));
         } catch (error) {
           if (!(error instanceof StatusFault)) throw error;
           if (isFiltered(error)) return FILTERED;

@@ -1,29 +1,34 @@
-import { estimateTokens } from '#lib/estimate-tokens.ts';
+import { estimateTokens, leastTokens } from '#lib/estimate-tokens.ts';
 import type { Message } from '#ports/provider.ts';
 
 /** What a chat template adds to each message, tokens. */
 const FRAME = 8;
 
-/** Estimated tokens of a prompt. */
-export function estimatePrompt(messages: readonly Message[]): number {
-  return messages.reduce((sum, message) => sum + estimateTokens(message.content) + FRAME, FRAME);
+/** How long a prompt is, in tokens, as far as can be told without its tokenizer. */
+export interface PromptSize {
+  readonly likely: number;
+  /** A server that counted fewer has not read all of it. */
+  readonly least: number;
 }
 
-/** Under this share of our own count a server's count cannot be the whole prompt: no tokenizer packs code so tightly. */
-const LEAST_SHARE = 0.6;
+/** Measures a prompt. */
+export function measurePrompt(messages: readonly Message[]): PromptSize {
+  const sum = (count: (text: string) => number) => messages.reduce((total, message) => total + count(message.content), 0);
+  return { likely: sum(estimateTokens) + FRAME * (messages.length + 1), least: sum(leastTokens) };
+}
 
-/** Below this the estimate is too coarse to accuse a server. Windows are larger. */
+/** Below this the estimate is too coarse to accuse a server, and every window is larger. */
 const LEAST_PROMPT = 1000;
 
 /**
- * True when a server read only part of the prompt and said nothing: it counted far less than was sent. Ollama keeps half
- * of its window then, https://github.com/ollama/ollama/issues/17889.
+ * True when a server read only part of the prompt and said nothing. Ollama keeps half of its window then:
+ * https://github.com/ollama/ollama/issues/17889. Servers that do not count say 0 or nothing, and are believed.
  */
-export function wasCut(counted: number | null, estimated: number): boolean {
-  return counted !== null && counted > 0 && estimated >= LEAST_PROMPT && counted < estimated * LEAST_SHARE;
+export function wasCut(counted: number | null, size: PromptSize): boolean {
+  return counted !== null && counted > 0 && size.likely >= LEAST_PROMPT && counted < size.least;
 }
 
 /** The reason that such an answer is no full opinion. */
-export function cutReason(counted: number, estimated: number): string {
-  return `the server cut the prompt: it read ${counted} tokens of about ${estimated}`;
+export function cutReason(counted: number, size: PromptSize): string {
+  return `the server cut the prompt: it read ${counted} tokens of about ${size.likely}`;
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Reply } from '#ports/provider.ts';
 import { describeStatus } from '../_kit/describe-status.ts';
 import { strangeAnswer } from '../_kit/exchange.ts';
-import { cutReason, wasCut } from '../_kit/prompt-cut.ts';
+import { cutReason, type PromptSize, wasCut } from '../_kit/prompt-cut.ts';
 import { StatusFault } from '../_kit/status-fault.ts';
 import type { Target } from '../_kit/target.ts';
 
@@ -27,7 +27,7 @@ const REFUSED = /^(content_filter|refusal|safety|prohibited_content|blocklist)$/
 const CUT = /^(length|max_tokens|model_length)$/i;
 
 /** Reads a chat completion. Throws where the body is a fault sent with status 200, or nothing that can be read. */
-export function readReply(body: unknown, target: Target, promptTokens: number): Reply {
+export function readReply(body: unknown, target: Target, size: PromptSize): Reply {
   const read = completionSchema.safeParse(body);
   if (!read.success) throw strangeAnswer(target, 'an answer of another form than expected');
   const choice = read.data.choices?.[0];
@@ -46,8 +46,7 @@ export function readReply(body: unknown, target: Target, promptTokens: number): 
   if (REFUSED.test(finished)) return { text, finish: 'refused', reason: 'a content filter stopped the answer', ...tokens };
   if (message.refusal || parts.some((piece) => piece.refusal)) return { text, finish: 'refused', reason: 'the model declined', ...tokens };
   if (CUT.test(finished)) return { text, finish: 'length', reason: 'the answer was cut by its token limit', ...tokens };
-  if (tokensIn !== null && wasCut(tokensIn, promptTokens))
-    return { text, finish: 'length', reason: cutReason(tokensIn, promptTokens), ...tokens };
+  if (tokensIn !== null && wasCut(tokensIn, size)) return { text, finish: 'length', reason: cutReason(tokensIn, size), ...tokens };
   return { text, finish: 'complete', reason: null, ...tokens };
 }
 
