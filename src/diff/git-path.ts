@@ -12,7 +12,7 @@ const ESCAPES: Readonly<Record<string, number>> = { a: 7, b: 8, t: 9, n: 10, v: 
  * Reads a name that git wrote as a C string (`"a/\303\244"`) from the start of `text`. Null when the quotes do not
  * close. Bytes that are not UTF-8 become U+FFFD.
  */
-export function readQuoted(text: string): { name: string; rest: string } | null {
+function readQuoted(text: string): { name: string; rest: string } | null {
   const bytes: number[] = [];
   const encoder = new TextEncoder();
   for (let at = 1; at < text.length; ) {

@@ -55,20 +55,21 @@ export async function runGit(cwd: string, args: readonly string[], input?: strin
         new UnavailableError('git cannot be started', { hint: 'Install git 2.30 or newer, or review a diff file with --diff.', cause }),
       ),
     );
-    child.on('close', (code) => {
-      if (size > MOST_OUTPUT)
+    child.on('close', (code, signal) => {
+      const name = `git ${args[0]}`;
+      if (size > MOST_OUTPUT) {
         reject(
-          new InputError(`git ${args[0]} printed more than ${MOST_OUTPUT / 1_000_000} MB`, {
+          new InputError(`${name} printed more than ${MOST_OUTPUT / 1_000_000} MB`, {
             hint: 'Review a smaller range: give a nearer --base.',
           }),
         );
-      else if (code === null)
+      } else if (code === null) {
         reject(
-          new InputError(`git ${args[0]} was stopped after ${TIME_LIMIT_MS / 60_000} minutes`, {
-            hint: 'Run `git status` here and see what holds it up.',
+          new InputError(`${name} was stopped (${signal})`, {
+            hint: `It has ${TIME_LIMIT_MS / 60_000} minutes; see with \`git status\` what holds it up.`,
           }),
         );
-      else resolve({ code, stdout: Buffer.concat(out), stderr: Buffer.concat(err).toString('utf8') });
+      } else resolve({ code, stdout: Buffer.concat(out), stderr: Buffer.concat(err).toString('utf8') });
     });
     // Git may end before it has read everything; its exit code tells of it.
     child.stdin?.on('error', () => {});
