@@ -1,0 +1,175 @@
+import { describe, expect, it } from 'vitest';
+import type { Claim } from '#model/candidate.ts';
+import type { Chunk } from '#model/chunk.ts';
+import type { Seat } from '#model/plan.ts';
+import type { ParseResult } from '#ports/parser.ts';
+import type { ModelRequest, Reply } from '#ports/provider.ts';
+import type { Asked, SeatModel } from '#ports/runner.ts';
+import { deepScan } from './deep-scan.ts';
+
+const chunk: Chunk = {
+  id: 'chunk',
+  files: [
+    {
+      path: 'a.js',
+      language: 'javascript',
+      surroundings: [],
+      text: null,
+      hunks: [{ hunkId: 'a.js@1,1', whole: true, lines: [{ mark: 'added', text: 'eval(x)', oldLine: null, newLine: 1 }] }],
+    },
+  ],
+  tokens: 10,
+  risk: 0,
+};
+const claim: Claim = {
+  title: 'Code injection',
+  cwe: 'CWE-95',
+  severity: 'high',
+  confidence: 0.9,
+  path: null,
+  startLine: 1,
+  endLine: 1,
+  evidence: 'eval(x)',
+  message: 'x is outside data.',
+  fix: null,
+};
+const seat = (settings: Record<string, unknown> = {}): Seat => ({
+  id: 'deep_scan/m',
+  role: 'deep_scan',
+  model: {
+    model_id: 'm',
+    model_type: 'ollama_local',
+    provider_id: 'ollama',
+    model_name: 'm',
+    display_name: 'm',
+    roles: ['deep_scan'],
+    parser_id: 'json_findings',
+    settings,
+    weight: 1,
+    family: 'm',
+    status: 'registered',
+    covers: 'all',
+    timeout_ms: 1_000,
+  },
+});
+const reply = (over: Partial<Reply>): Asked => ({
+  kind: 'replied',
+  latencyMs: 5,
+  costUsd: 0.01,
+  reply: { text: 'text', finish: 'complete', reason: null, tokensIn: 10, tokensOut: 20, ...over },
+});
+const parsed = (claims: readonly Claim[], cut = false): ParseResult => ({ kind: 'parsed', claims, cut });
+const unreadable: ParseResult = { kind: 'unreadable', reason: 'the answer holds no JSON' };
+
+async function run(asked: Asked, result: ParseResult, over: { reads?: 'prompt' | 'chunk'; settings?: Record<string, unknown> } = {}) {
+  const requests: ModelRequest[] = [];
+  const model: SeatModel = {
+    reads: over.reads ?? 'prompt',
+    parser: { id: 'p', aliases: [], summary: '', parse: () => result },
+    fenceSecret: 'secret',
+    ask: async (request) => {
+      requests.push(request);
+      return asked;
+    },
+    health: async () => ({ available: true, detail: '' }),
+  };
+  const outcome = await deepScan.run(seat(over.settings), chunk, { model, signal: new AbortController().signal });
+  return { outcome, requests };
+}
+
+describe('deepScan', () => {
+  const usage = { tokensIn: 10, tokensOut: 20, costUsd: 0.01, latencyMs: 5 };
+  it.each([
+    {
+      name: 'a complete answer is answered',
+      asked: reply({}),
+      result: parsed([claim]),
+      outcome: { kind: 'answered', claims: [claim], usage },
+    },
+    {
+      name: 'a complete answer without findings is answered',
+      asked: reply({}),
+      result: parsed([]),
+      outcome: { kind: 'answered', claims: [], usage },
+    },
+    {
+      name: 'a refusal is refused, whatever its text',
+      asked: reply({ finish: 'refused', reason: 'content filter' }),
+      result: parsed([]),
+      outcome: { kind: 'refused', reason: 'content filter', usage },
+    },
+    {
+      name: 'a cut answer keeps its complete claims',
+      asked: reply({ finish: 'length', reason: 'token limit' }),
+      result: parsed([claim], true),
+      outcome: { kind: 'truncated', claims: [claim], reason: 'token limit', usage },
+    },
+    {
+      name: 'a cut answer is no full opinion even when it parses',
+      asked: reply({ finish: 'length' }),
+      result: parsed([claim]),
+      outcome: { kind: 'truncated', claims: [claim], reason: 'the answer was cut at the token limit', usage },
+    },
+    {
+      name: 'a cut answer that cannot be read is truncated',
+      asked: reply({ finish: 'length' }),
+      result: unreadable,
+      outcome: { kind: 'truncated', claims: [], reason: 'the answer was cut at the token limit', usage },
+    },
+    {
+      name: 'a cut answer of nothing but reasoning is truncated',
+      asked: reply({ finish: 'length', text: '' }),
+      result: unreadable,
+      outcome: { kind: 'truncated', claims: [], reason: 'the answer was cut at the token limit', usage },
+    },
+    {
+      name: 'an answer that lacks its end is truncated, whatever the server says',
+      asked: reply({}),
+      result: parsed([claim], true),
+      outcome: { kind: 'truncated', claims: [claim], reason: 'part of the answer is missing or damaged', usage },
+    },
+    {
+      name: 'an unreadable answer is unreadable, not "no findings"',
+      asked: reply({}),
+      result: unreadable,
+      outcome: { kind: 'unreadable', reason: 'the answer holds no JSON', usage },
+    },
+    {
+      name: 'an empty answer failed',
+      asked: reply({ text: ' \n' }),
+      result: unreadable,
+      outcome: { kind: 'failed', reason: 'the model answered with nothing', code: 'AEGIS_EMPTY_ANSWER', usage },
+    },
+    {
+      name: 'a fault failed',
+      asked: { kind: 'failed', reason: 'no route', code: 'AEGIS_PROVIDER_UNREACHABLE', latencyMs: 7 } as Asked,
+      result: unreadable,
+      outcome: {
+        kind: 'failed',
+        reason: 'no route',
+        code: 'AEGIS_PROVIDER_UNREACHABLE',
+        usage: { tokensIn: null, tokensOut: null, costUsd: null, latencyMs: 7 },
+      },
+    },
+  ])('$name', async ({ asked, result, outcome }) => expect((await run(asked, result)).outcome).toEqual(outcome));
+
+  it('asks a language model once, with prompt, schema and room for the answer', async () => {
+    const { requests } = await run(reply({}), unreadable);
+    expect(requests).toHaveLength(1);
+    expect(requests[0]).toMatchObject({ role: 'deep_scan', chunk, maxTokens: 2_048, schema: { type: 'object' } });
+    expect(requests[0]?.messages.map(({ role }) => role)).toEqual(['system', 'user']);
+  });
+
+  it('hands a detector the chunk alone', async () => {
+    const { requests } = await run(reply({}), parsed([]), { reads: 'chunk' });
+    expect(requests[0]).toMatchObject({ chunk, messages: [], schema: null });
+  });
+
+  it.each([
+    { settings: { max_tokens: 512 }, maxTokens: 512 },
+    { settings: { max_tokens: 0 }, maxTokens: 2_048 },
+    { settings: { max_tokens: 'many' }, maxTokens: 2_048 },
+  ])('takes max_tokens from $settings', async ({ settings, maxTokens }) => {
+    expect((await run(reply({}), parsed([]), { settings })).requests[0]?.maxTokens).toBe(maxTokens);
+  });
+});

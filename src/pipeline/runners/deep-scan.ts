@@ -1,0 +1,57 @@
+import type { Outcome, Usage } from '#model/outcome.ts';
+import type { Seat } from '#model/plan.ts';
+import type { Parser } from '#ports/parser.ts';
+import type { Reply } from '#ports/provider.ts';
+import type { Runner } from '#ports/runner.ts';
+import { answerSchemaFor } from '../prompts/deep-scan-schema.ts';
+import { writeDeepScan } from '../prompts/write-deep-scan.ts';
+
+/** Room for an answer where `settings.max_tokens` does not say: a dozen findings with their words. */
+const DEFAULT_MAX_TOKENS = 2_048;
+
+/** Shows a model a chunk and asks for the weaknesses that it introduces. */
+export const deepScan: Runner = {
+  role: 'deep_scan',
+  summary: 'Reads a chunk closely and reports its weaknesses.',
+  async run(seat, chunk, { model, signal }) {
+    const prompted = model.reads === 'prompt';
+    const asked = await model.ask(
+      {
+        role: seat.role,
+        chunk,
+        messages: prompted ? writeDeepScan(chunk, model.fenceSecret) : [],
+        schema: prompted ? answerSchemaFor(chunk.files.length) : null,
+        maxTokens: maxTokensOf(seat),
+      },
+      signal,
+    );
+    if (asked.kind === 'failed') {
+      const usage = { tokensIn: null, tokensOut: null, costUsd: null, latencyMs: asked.latencyMs };
+      return { kind: 'failed', reason: asked.reason, code: asked.code, usage };
+    }
+    const { tokensIn, tokensOut } = asked.reply;
+    return readReply(asked.reply, model.parser, { tokensIn, tokensOut, costUsd: asked.costUsd, latencyMs: asked.latencyMs });
+  },
+};
+
+function maxTokensOf(seat: Seat): number {
+  const stated = seat.model.settings['max_tokens'];
+  return typeof stated === 'number' && Number.isInteger(stated) && stated > 0 ? stated : DEFAULT_MAX_TOKENS;
+}
+
+/** Only a complete reply that could be read in full is an `answered` one. */
+function readReply(reply: Reply, parser: Parser, usage: Usage): Outcome {
+  if (reply.finish === 'refused') return { kind: 'refused', reason: reply.reason ?? 'the model declined to answer', usage };
+  const empty = reply.text.trim() === '';
+  if (empty && reply.finish === 'complete') {
+    return { kind: 'failed', reason: 'the model answered with nothing', code: 'AEGIS_EMPTY_ANSWER', usage };
+  }
+  const parsed = parser.parse(reply.text);
+  const claims = parsed.kind === 'parsed' ? parsed.claims : [];
+  if (reply.finish === 'length') {
+    return { kind: 'truncated', claims, reason: reply.reason ?? 'the answer was cut at the token limit', usage };
+  }
+  if (parsed.kind === 'unreadable') return { kind: 'unreadable', reason: parsed.reason, usage };
+  if (parsed.cut) return { kind: 'truncated', claims, reason: 'part of the answer is missing or damaged', usage };
+  return { kind: 'answered', claims, usage };
+}
