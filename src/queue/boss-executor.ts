@@ -1,4 +1,5 @@
 import type { Db } from '#storage/database.ts';
+import { guardDatabase } from '#storage/database-error.ts';
 import { rowsOf } from '#storage/rows.ts';
 
 /** What pg-boss asks of a database: numbered parameters, rows back. */
@@ -11,12 +12,15 @@ export interface BossExecutor {
  * runs what comes without parameters; those are scripts of several statements, which drivers take on another road.
  */
 export function bossExecutor(db: Db, exec: (script: string) => Promise<readonly Record<string, unknown>[]>): BossExecutor {
+  const query = guardDatabase('serve the job queue', (text: string, values: readonly unknown[]) =>
+    // Below drizzle's query builder: its `sql` would number a parameter anew each time that it occurs.
+    db._.session.prepareQuery({ sql: text, params: values.map(toParameter) }, undefined, undefined, false).execute(),
+  );
   return {
     async executeSql(text, values = []) {
+      // A script's fault goes through as it is: pg-boss reads its message to see that another process was faster.
       if (values.length === 0) return { rows: [...(await exec(withoutTransaction(text)))] };
-      // Below drizzle's query builder: its `sql` would number a parameter anew each time that it occurs.
-      const query = db._.session.prepareQuery({ sql: text, params: values.map(toParameter) }, undefined, undefined, false);
-      return { rows: [...rowsOf(await query.execute())] };
+      return { rows: [...rowsOf(await query(text, values))] };
     },
   };
 }

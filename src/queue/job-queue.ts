@@ -7,6 +7,8 @@ import { startWorkLoop, type WorkLoop } from './work-loop.ts';
 
 const QUEUE = 'scans';
 const CHANNEL = 'aegis_scans';
+/** As with the lock of the migrations: any number that no other program in the database uses. */
+const SETUP_LOCK = 4_151_520;
 /** A commit wakes the workers; polling finds retries that fell due, and what a lost connection did not tell. */
 const POLL_MS = 1_000;
 /** A failed job comes back after about 1, 2, 4, 8 and 16 s; after that the sweeper keeps the scan in view. */
@@ -43,11 +45,13 @@ export async function createJobQueue(database: Database, { onError }: JobQueueOp
   boss.on('error', (error) => {
     if (!isStopped) onError(error);
   });
-  await guardDatabase('prepare the job queue', async () => {
-    await boss.start();
-    // `short`: one waiting job for each key.
-    await boss.createQueue(QUEUE, { name: QUEUE, policy: 'short' });
-  })();
+  await guardDatabase('prepare the job queue', () =>
+    oneAtATime(database, async () => {
+      await boss.start();
+      // `short`: one waiting job for each key.
+      await boss.createQueue(QUEUE, { name: QUEUE, policy: 'short' });
+    }),
+  )();
 
   async function enqueueIn(tx: Db, scanId: string): Promise<void> {
     const jobId = await boss.send(QUEUE, { scanId }, { singletonKey: scanId, db: bossExecutor(tx, database.exec), ...RETRY });
@@ -93,4 +97,13 @@ export async function createJobQueue(database: Database, { onError }: JobQueueOp
       await boss.stop({ graceful: false });
     },
   };
+}
+
+/** Processes that create a queue of pg-boss at the same moment deadlock. On PGlite there is one process, and one connection. */
+async function oneAtATime({ kind, db }: Database, work: () => Promise<void>): Promise<void> {
+  if (kind === 'pglite') return work();
+  await db.transaction(async (tx) => {
+    await tx.execute(sql`select pg_advisory_xact_lock(${SETUP_LOCK})`);
+    await work();
+  });
 }

@@ -10,8 +10,9 @@ interface Holder {
   readonly host: string;
 }
 
-/** How often the holder touches the lock, and how long an observer on another host waits to see it. */
+/** How often the holder touches the lock. */
 const BEAT_MS = 1_000;
+/** How long an observer on another host waits for that: longer than a busy process can be held up. */
 const SILENCE_MS = 15_000;
 /** Taking a dead lock away takes milliseconds; a marker older than this was left by a crash. */
 const TAKEOVER_MS = 10_000;
@@ -22,13 +23,13 @@ const PAUSE_MS = 100;
  * taken over; a live one is an `UnavailableError` that names it. On the same host a process is known by its id and
  * start time. Another host (a container that shares the volume) is known by the file's time, which its holder renews.
  */
-export async function lockFolder(folder: string): Promise<{ release(): Promise<void> }> {
+export async function lockFolder(folder: string, silenceMs = SILENCE_MS): Promise<{ release(): Promise<void> }> {
   const file = `${folder}.lock`;
   const own = JSON.stringify({ pid: process.pid, startedAt: await processStart(process.pid), host: hostname() } satisfies Holder);
   while (!(await create(file, own))) {
     const found = await readSettled(file);
     const holder = parseHolder(found);
-    if (holder !== null && (await isAlive(holder, file))) throw inUse(folder, holder);
+    if (holder !== null && (await isAlive(holder, file, silenceMs))) throw inUse(folder, holder);
     await takeAway(file, found);
   }
   const beat = setInterval(() => void utimes(file, new Date(), new Date()).catch(() => {}), BEAT_MS);
@@ -61,13 +62,13 @@ async function readSettled(file: string): Promise<string | null> {
   return readText(file);
 }
 
-async function isAlive(holder: Holder, file: string): Promise<boolean> {
+async function isAlive(holder: Holder, file: string, silenceMs: number): Promise<boolean> {
   if (holder.host === hostname()) {
     const start = await processStart(holder.pid);
     return start !== null && start === holder.startedAt;
   }
   const seen = await touched(file);
-  for (let waited = 0; waited < SILENCE_MS; waited += BEAT_MS) {
+  for (let waited = 0; waited < silenceMs; waited += BEAT_MS) {
     await wait(BEAT_MS);
     if ((await touched(file)) !== seen) return true;
   }

@@ -15,6 +15,8 @@ export async function openPostgres(databaseUrl: string): Promise<Database> {
   const client = postgres(databaseUrl, {
     max: CONNECTIONS,
     connect_timeout: CONNECT_SECONDS,
+    // Seconds before the next attempt to connect. The driver's own goes up to 20 s, and a restart of PostgreSQL takes less.
+    backoff: (attempt) => Math.min(attempt / 10, 1),
     // The driver prints notices to stdout, which belongs to results.
     onnotice: () => {},
   });

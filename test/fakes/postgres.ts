@@ -23,7 +23,7 @@ export interface PostgresForTests {
  */
 export async function findPostgres(): Promise<PostgresForTests | { readonly missing: string }> {
   const given = process.env['AEGIS_TEST_DATABASE_URL'];
-  if (given) return { ...databasesOf(given), stop: async () => {} };
+  if (given) return databasesOf(given);
   const bin = await findServer();
   if (bin !== null) return startServer(bin);
   const missing = `no PostgreSQL: AEGIS_TEST_DATABASE_URL is not set and there is no initdb under ${ROOT}`;
@@ -31,17 +31,23 @@ export async function findPostgres(): Promise<PostgresForTests | { readonly miss
   return { missing };
 }
 
-function databasesOf(server: string): Pick<PostgresForTests, 'createDatabase'> {
+function databasesOf(server: string): PostgresForTests {
+  const made: string[] = [];
+  const asAdmin = async (command: (name: string) => string, names: readonly string[]) => {
+    const admin = postgres(server, { max: 1, onnotice: () => {} });
+    for (const name of names) await admin.unsafe(command(name));
+    await admin.end();
+  };
   return {
     async createDatabase() {
       const name = `aegis_test_${randomUUID().replaceAll('-', '')}`;
-      const admin = postgres(server, { max: 1, onnotice: () => {} });
-      await admin.unsafe(`create database ${name}`);
-      await admin.end();
+      await asAdmin((it) => `create database ${it}`, [name]);
+      made.push(name);
       const url = new URL(server);
       url.pathname = `/${name}`;
       return url.href;
     },
+    stop: () => asAdmin((it) => `drop database if exists ${it} with (force)`, made),
   };
 }
 
