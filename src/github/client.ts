@@ -69,8 +69,10 @@ export async function queryGitHub<T>(
 }
 
 async function request(client: GitHubClient, route: Route, parameters: Record<string, unknown>): Promise<GitHubResponse> {
+  // An answer may be lost after its request took effect: a write is not sent again blindly by Octokit's retry.
+  const once = route.startsWith('GET ') ? {} : { request: { retries: 0 } };
   try {
-    return await client.request(route, parameters);
+    return await client.request(route, { ...parameters, ...once });
   } catch (error) {
     throw toHostError(route, error);
   }

@@ -1,6 +1,7 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { connectOctokit } from '../../test/fakes/github/octokit.ts';
 import { annotationOn, commentOn, numbered, type OpenPull, openPull, publicationOf } from '../../test/fakes/github/open-pull.ts';
+import { createGitHubHost } from './github-host.ts';
 import { findPullRequestsOfHead } from './pull-request.ts';
 
 let open: OpenPull;
@@ -72,6 +73,23 @@ it('tells of a credential that GitHub does not take', async () => {
   await open.pull();
   open.fake.expireTokens();
   await expect(open.pull()).rejects.toMatchObject({ code: 'AEGIS_HOST_UNAUTHORIZED', hint: expect.stringContaining('PRIVATE_KEY') });
+});
+
+it('does not let Octokit send again what may have been created', async () => {
+  open = await openPull({ base: {}, head: { 'b.js': numbered(9) } });
+  const host = createGitHubHost({
+    appId: open.fake.state.appId,
+    ...connectOctokit(open.fake, { retry: true }),
+    log: open.log,
+    wait: async () => {},
+  });
+  const change = await open.change();
+  const pull = await open.pull();
+  const publication = publicationOf({ comments: [commentOn('b.js', 1)] });
+  open.fake.fail({ route: 'POST /repos/{owner}/{repo}/pulls/{pull_number}/reviews', drop: 'after' });
+  await expect(host.publish(pull, publication, change)).rejects.toMatchObject({ retryable: true });
+  await host.publish(pull, publication, change);
+  expect(open.fake.state.reviews).toHaveLength(1);
 });
 
 it('reviews a pull request of 50 files within 20 requests', async () => {

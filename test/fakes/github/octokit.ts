@@ -4,8 +4,11 @@ import type { FakeGitHub } from '../github.ts';
 
 const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 
-/** Real Octokits that speak to the fake, as the App would have them: without the waiting of retry and throttling. */
-export function connectOctokit(fake: FakeGitHub): {
+/** Real Octokits that speak to the fake, as the App would have them: without the waiting of throttling, and of retry. */
+export function connectOctokit(
+  fake: FakeGitHub,
+  { retry = false } = {},
+): {
   clientFor(installationId: number): Promise<GitHubClient>;
   appClient(): Promise<GitHubClient>;
 } {
@@ -15,7 +18,7 @@ export function connectOctokit(fake: FakeGitHub): {
       auth: { appId: fake.state.appId, privateKey: fake.privateKey, ...auth },
       baseUrl: `${fake.url}/api/v3`,
       log: SILENT,
-      retry: { enabled: false },
+      retry: { enabled: retry },
       throttle: { enabled: false },
     });
   return {
