@@ -1,5 +1,7 @@
+import { builtin } from '#models/providers/builtin.ts';
 import { ollamaLocal } from '#models/providers/ollama-local.ts';
 import { openaiCompatible } from '#models/providers/openai-compatible.ts';
+import type { ModelRequest } from '#ports/provider.ts';
 import type { Behaviour } from '../fakes/model-server.ts';
 import { startFakeOllama } from '../fakes/ollama.ts';
 import { refusal, startFakeOpenAi } from '../fakes/openai.ts';
@@ -71,4 +73,38 @@ examineProvider('openai_compatible', {
       script: script(OPENAI[situation]),
     }),
   skips: {},
+});
+
+const NO_SERVER = 'it runs in this process and calls no server';
+const CHANGED: ModelRequest['chunk']['files'][number] = {
+  path: 'a.py',
+  language: 'python',
+  hunks: [{ hunkId: 'h1', whole: true, lines: [{ mark: 'added', text: 'eval(request.args["q"])', oldLine: null, newLine: 1 }] }],
+  surroundings: [],
+  text: null,
+};
+
+examineProvider('builtin', {
+  provider: builtin,
+  model: 'patterns',
+  chunk: { id: 'c1', files: [CHANGED], tokens: 10, risk: 0 },
+  stage: async () => null,
+  skips: {
+    'answers nothing': 'its answer is always JSON',
+    'is cut by its token limit': 'it has no token limit',
+    declines: 'rules do not decline',
+    'counts no tokens': 'it has no tokens to count',
+    'finds the prompt too long': 'it reads no prompt',
+    'sends a web page': NO_SERVER,
+    'sends another form': NO_SERVER,
+    'refuses the key': NO_SERVER,
+    'does not know the model': NO_SERVER,
+    'limits the rate': NO_SERVER,
+    fails: NO_SERVER,
+    redirects: NO_SERVER,
+    'drops the connection': NO_SERVER,
+    'drops the connection in the middle': NO_SERVER,
+    hangs: NO_SERVER,
+    'is not there': NO_SERVER,
+  },
 });

@@ -2,7 +2,7 @@ import { estimateTokens } from '#lib/estimate-tokens.ts';
 import { type Behaviour, type ModelServer, type Recorded, startModelServer } from './model-server.ts';
 import { readQuestion, type SimulatedModel, wordAnswer } from './simulated-model.ts';
 
-export interface FakeOllamaModel {
+interface FakeOllamaModel {
   /** With its tag: `qwen2.5-coder:7b`. A name without a tag means `:latest`. */
   readonly name: string;
   /** The window it was trained with; a larger `num_ctx` falls back to it. */

@@ -3,7 +3,7 @@ import { type Behaviour, type ModelServer, type Recorded, startModelServer } fro
 import { type Question, readQuestion, type SimulatedModel, wordAnswer } from './simulated-model.ts';
 
 /** What a server of this form may refuse, each in the words of one that does. */
-export type OpenAiQuirk =
+type OpenAiQuirk =
   | 'no-max-tokens'
   | 'no-max-completion-tokens'
   | 'no-answer-limit'

@@ -1,7 +1,7 @@
 import type { Behaviour } from './model-server.ts';
 
 /** A finding in the form of the answer schema of `deep_scan`; what is left out gets a default. */
-export interface SimulatedFinding {
+interface SimulatedFinding {
   readonly title?: string;
   readonly cwe?: string;
   readonly severity?: string;
