@@ -7,7 +7,7 @@ export type StringPlace = 'key' | 'member' | 'element';
  */
 export type QuoteRule = 'plain' | 'guessed';
 
-export interface StringRead {
+interface StringRead {
   readonly value: string;
   /** Behind the closing quote, or the end of the text. */
   readonly end: number;

@@ -83,15 +83,15 @@ describe('readTolerantJson', () => {
   });
 });
 
-const MEGABYTE = 1_000_000;
-const fill = (pattern: string, head = '') => head + pattern.repeat(Math.ceil(MEGABYTE / pattern.length)).slice(0, MEGABYTE);
+const fill = (pattern: string, length: number) => pattern.repeat(Math.ceil(length / pattern.length)).slice(0, length);
 
 describe('hostile text', () => {
+  it.each(['{', '[', '"', '\\', '{"a":"', '```json\n{', '{"a":{"b":["c",'])('reads a megabyte of %j in well under a second', (pattern) =>
+    expectQuick(fill(pattern, 1_000_000)),
+  );
+
   it.each([
-    '{',
-    '[',
     '{[',
-    '"',
     '\\',
     '`',
     '<',
@@ -119,7 +119,7 @@ describe('hostile text', () => {
     '{"a":1}\n```\n```json\n',
     '{\\\\\\"a\\\\\\":',
     '\u{1f600}{',
-  ])('reads a megabyte of %j in well under a second', (pattern) => expectQuick(fill(pattern)));
+  ])('reads 200 KB of %j in no time', (pattern) => expectQuick(fill(pattern, 200_000)));
 
   it.each([
     ['{"a":"', '"'],
@@ -141,7 +141,7 @@ describe('hostile text', () => {
     ['{', '\\n'],
     ['[{"a":"b"},', ' '],
     ['{"findings":[', '{"a":"b" "c"},'],
-  ])('reads %j and a megabyte of %j in well under a second', (head, pattern) => expectQuick(fill(pattern, head)));
+  ])('reads %j and 200 KB of %j in no time', (head, pattern) => expectQuick(head + fill(pattern, 200_000)));
 
   it('never throws', () => {
     const token = fc.constantFrom(
@@ -183,9 +183,9 @@ describe('hostile text', () => {
   });
 });
 
-/** Three seconds leave room for a busy machine; a quadratic reading of a megabyte takes minutes. */
+/** A second of processor time, whatever else the machine does; a quadratic reading takes minutes. */
 function expectQuick(text: string): void {
-  const start = performance.now();
+  const start = process.cpuUsage();
   readTolerantJson(text);
-  expect(performance.now() - start).toBeLessThan(3_000);
+  expect(process.cpuUsage(start).user / 1_000_000).toBeLessThan(1);
 }

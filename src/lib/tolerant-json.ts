@@ -13,7 +13,7 @@ export interface JsonPart {
   readonly run: number;
 }
 
-export interface JsonParts {
+interface JsonParts {
   readonly parts: readonly JsonPart[];
   /** Something that was meant as JSON could not be read; what could be read within it are parts of their own. */
   readonly damaged: boolean;
@@ -21,7 +21,7 @@ export interface JsonParts {
   readonly reasoningOnly: boolean;
 }
 
-export type TolerantJson =
+type TolerantJson =
   | { readonly kind: 'value'; readonly value: unknown; readonly cut: boolean }
   | { readonly kind: 'none'; readonly reason: string };
 

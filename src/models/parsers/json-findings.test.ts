@@ -106,9 +106,9 @@ describe('jsonFindings', () => {
       text: Array.from({ length: 12 }).reduce<string>((inner) => JSON.stringify({ result: inner }), '{"findings":[]}'),
     },
   ])('reads $name quickly', ({ text }) => {
-    const start = performance.now();
+    const start = process.cpuUsage();
     jsonFindings.parse(text);
-    expect(performance.now() - start).toBeLessThan(3_000);
+    expect(process.cpuUsage(start).user / 1_000_000).toBeLessThan(1);
   });
 
   it('is found by both of its names', () => expect([jsonFindings.id, ...jsonFindings.aliases]).toEqual(['json_findings', 'json_schema']));

@@ -31,7 +31,7 @@ interface Gathered {
 
 /**
  * A value with a list of findings is the answer; where there are several, the last that stands alone, and those that
- * follow it without prose between (JSON Lines). Without any list, all objects that read like findings are.
+ * follow it without prose between (JSON Lines); all of them where the last is cut. Without any list, all objects that read like findings are.
  * An answer of which no element was usable is unreadable.
  */
 function parseFindings(text: string): ParseResult {
@@ -45,7 +45,7 @@ function parseFindings(text: string): ParseResult {
     cut: parts.slice(best === undefined ? 0 : parts.indexOf(best)).some((part) => part.cut),
   };
   if (best !== undefined) {
-    for (const part of answers.filter(({ run }) => run === best.run)) gather(part.value, part, null, into, 0);
+    for (const part of answers.filter(({ run }) => best.cut || run === best.run)) gather(part.value, part, null, into, 0);
   } else {
     for (const part of parts) gatherBare(part, into);
     into.cut ||= damaged;

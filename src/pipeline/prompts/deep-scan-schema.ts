@@ -17,10 +17,10 @@ const pathSchema = z.string().meta({ description: 'The file, as it stands behind
 const needsSchema = z.array(z.string()).meta({ description: 'Symbols whose code would decide the matter.' });
 
 /** What a deep scan answers about a chunk of one file. */
-export const deepScanSchema = z.strictObject({ findings: z.array(findingSchema), needs: needsSchema });
+const deepScanSchema = z.strictObject({ findings: z.array(findingSchema), needs: needsSchema });
 
 /** The same for a chunk of several files: each finding names its own. */
-export const deepScanFilesSchema = z.strictObject({ findings: z.array(findingSchema.extend({ path: pathSchema })), needs: needsSchema });
+const deepScanFilesSchema = z.strictObject({ findings: z.array(findingSchema.extend({ path: pathSchema })), needs: needsSchema });
 
 /**
  * JSON Schema of the answer, in the part that servers with constrained output take: every property is required, none is
