@@ -21,7 +21,7 @@ interface Job {
   readonly data: { readonly scanId: string };
 }
 
-export interface JobQueueOptions {
+interface JobQueueOptions {
   /** Hears of every fault that has no caller: a handler that threw, a database that is away. Must not throw. */
   readonly onError: (error: unknown) => void;
 }

@@ -3,7 +3,7 @@ import type { JobQueue, Store } from '#ports/store.ts';
 /** With the store's lease of 20 s, a scan whose worker died is taken up after 23 s at the latest. */
 const EVERY_MS = 3_000;
 
-export interface SweeperOptions {
+interface SweeperOptions {
   readonly store: Pick<Store, 'abandoned'>;
   readonly queue: Pick<JobQueue, 'enqueue'>;
   /** Pause between two sweeps, milliseconds. */
@@ -12,7 +12,7 @@ export interface SweeperOptions {
   readonly onError: (error: unknown) => void;
 }
 
-export interface Sweeper {
+interface Sweeper {
   /** Ends it, after the sweep that is under way. */
   stop(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-export interface WorkLoopOptions<Job> {
+interface WorkLoopOptions<Job> {
   /** Fetches at most `limit` jobs; what it throws is reported and tried again. */
   readonly take: (limit: number) => Promise<readonly Job[]>;
   /** Does one job. Must not throw. */

@@ -4,7 +4,7 @@ import type { Db } from './database.ts';
 import { repositories, scans, webhookDeliveries } from './schema.ts';
 import { fromNow } from './sql-time.ts';
 
-export interface AcceptOptions {
+interface AcceptOptions {
   /** Puts the job for a scan into the given transaction. */
   readonly enqueueIn: (tx: Db, scanId: string) => Promise<void>;
   /** How long a scan may wait for its first worker before it counts as abandoned. */

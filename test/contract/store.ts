@@ -11,13 +11,13 @@ import { rowsOf } from '#storage/rows.ts';
 import { createStore, type DatabaseStore, type StoreOptions } from '#storage/store.ts';
 import { hostileResult } from '../fakes/scan-result.ts';
 
-export const MIGRATIONS = 'drizzle';
+const MIGRATIONS = 'drizzle';
 const TABLES = ['webhook_deliveries', 'publications', 'findings', 'model_executions', 'scan_files', 'scans', 'repositories'];
 const LEASE_MS = 1_200;
 
-export const delivery = (guid: string = randomUUID()): Delivery => ({ guid, event: 'pull_request', action: 'opened' });
+const delivery = (guid: string = randomUUID()): Delivery => ({ guid, event: 'pull_request', action: 'opened' });
 
-export const request = (changes: Partial<ScanRequest> = {}): ScanRequest => ({
+const request = (changes: Partial<ScanRequest> = {}): ScanRequest => ({
   ...{ installationId: 12_345_678_901, owner: 'octo', repo: 'shop', number: 7 },
   ...{ headSha: 'a'.repeat(40), baseSha: 'b'.repeat(40), attempt: 1 },
   ...changes,

@@ -10,7 +10,7 @@ import postgres from 'postgres';
 const run = promisify(execFile);
 const ROOT = '/usr/lib/postgresql';
 
-export interface PostgresForTests {
+interface PostgresForTests {
   /** Makes an empty database and answers its URL. */
   createDatabase(): Promise<string>;
   stop(): Promise<void>;
