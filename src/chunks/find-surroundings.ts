@@ -1,6 +1,6 @@
 import type { ChunkFile, ChunkHunk } from '#model/chunk.ts';
 import type { Outline } from '#ports/code-reader.ts';
-import { lineTokens } from './estimate-tokens.ts';
+import { lineTokens } from './count-shown.ts';
 
 /** Most lines that are shown around the hunks of a chunk. */
 const MOST_LINES = 120;

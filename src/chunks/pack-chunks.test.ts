@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ChangedFile, DiffLine, Hunk } from '#model/change-set.ts';
 import type { Chunk } from '#model/chunk.ts';
-import { estimateTokens, headingTokens } from './estimate-tokens.ts';
+import { headingTokens } from './count-shown.ts';
 import { type PackSource, packChunks } from './pack-chunks.ts';
 
 const line = (number: number, text: string): DiffLine => ({ mark: 'added', text, oldLine: null, newLine: number });
@@ -32,7 +32,7 @@ const hunksOf = (chunk: Chunk) => chunk.files[0]!.hunks;
 
 describe('packChunks', () => {
   it('puts hunks of one file together while they fit, and never cuts one that does', () => {
-    const file = fileOf('a.ts', hunkOf('a.ts', 1, lines(1, 5)), hunkOf('a.ts', 50, lines(50, 5)), hunkOf('a.ts', 100, lines(100, 90)));
+    const file = fileOf('a.ts', hunkOf('a.ts', 1, lines(1, 5)), hunkOf('a.ts', 50, lines(50, 5)), hunkOf('a.ts', 100, lines(100, 70)));
     const chunks = pack([bare(file)]);
     expect(chunks.map((chunk) => hunksOf(chunk).map((hunk) => [hunk.hunkId, hunk.whole, hunk.lines.length])).sort()).toEqual(
       [
@@ -40,7 +40,7 @@ describe('packChunks', () => {
           ['a.ts@1,1', true, 5],
           ['a.ts@50,50', true, 5],
         ],
-        [['a.ts@100,100', true, 90]],
+        [['a.ts@100,100', true, 70]],
       ].sort(),
     );
     for (const chunk of chunks) expect(chunk.tokens).toBeLessThanOrEqual(1000);
@@ -160,9 +160,3 @@ describe('surroundings', () => {
     expect(chunk!.tokens).toBeLessThanOrEqual(500 * 0.3 + headingTokens('a.ts') + 20);
   });
 });
-
-it.each([
-  { text: '', tokens: 0 },
-  { text: 'abcd', tokens: 2 },
-  { text: 'äö', tokens: 2 },
-])('estimates $text at $tokens tokens', ({ text, tokens }) => expect(estimateTokens(text)).toBe(tokens));

@@ -3,8 +3,8 @@ import type { ChangedFile, ChangeMode } from '#model/change-set.ts';
 import type { Chunk, ChunkFile, ChunkHunk } from '#model/chunk.ts';
 import { languageOf } from '#model/language.ts';
 import type { Outline } from '#ports/code-reader.ts';
+import { headingTokens, lineTokens } from './count-shown.ts';
 import { estimateRisk } from './estimate-risk.ts';
-import { headingTokens, lineTokens } from './estimate-tokens.ts';
 import { findSurroundings } from './find-surroundings.ts';
 import { type Room, sliceHunk } from './slice-hunk.ts';
 

@@ -1,6 +1,6 @@
 import type { DiffLine, Hunk } from '#model/change-set.ts';
 import type { ChunkHunk } from '#model/chunk.ts';
-import { lineTokens } from './estimate-tokens.ts';
+import { lineTokens } from './count-shown.ts';
 
 /** What one slice may hold. */
 export interface Room {
@@ -13,7 +13,9 @@ const OVERLAP = 0.1;
 /** Most lines that are repeated. */
 const OVERLAP_LINES = 20;
 /** Characters that two pieces of one line share. */
-const OVERLAP_CHARACTERS = 100;
+const OVERLAP_CHARACTERS = 50;
+/** Characters that fit whatever they are, since none takes more than a token: `LEAST_TOKENS` of `packChunks` sees to it. */
+const NARROWEST = 150;
 
 /**
  * Cuts a hunk into slices that fit, each with `whole: false`. Every line is in some slice. A line that alone is too
@@ -63,15 +65,19 @@ function sum(lines: readonly DiffLine[]): number {
   return lines.reduce((total, line) => total + lineTokens(line), 0);
 }
 
-/** One character costs one token at most, so a piece of as many characters as tokens are left always fits. */
+/** Pieces as wide as they can be, by halving: how many tokens a character takes is different in every part of a line. */
 function cutLine(line: DiffLine, room: Room): DiffLine[] {
-  const frame = lineTokens({ text: '' });
-  const ascii = lineTokens(line) === frame + Math.ceil(line.text.length / 3);
-  const width = Math.max(OVERLAP_CHARACTERS * 2, (room.tokens - frame) * (ascii ? 3 : 1));
   const pieces: DiffLine[] = [];
-  for (let at = 0; at < line.text.length; at += width - OVERLAP_CHARACTERS) {
-    pieces.push({ ...line, text: line.text.slice(at, at + width) });
+  let width = line.text.length;
+  for (let at = 0; at < line.text.length; ) {
+    const piece = { ...line, text: line.text.slice(at, at + width) };
+    if (lineTokens(piece) > room.tokens && width > NARROWEST) {
+      width = Math.max(NARROWEST, width >> 1);
+      continue;
+    }
+    pieces.push(piece);
     if (at + width >= line.text.length) break;
+    at += width - OVERLAP_CHARACTERS;
   }
   return pieces;
 }
