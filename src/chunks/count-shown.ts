@@ -2,7 +2,7 @@ import { estimateTokens } from '#lib/estimate-tokens.ts';
 import type { DiffLine } from '#model/change-set.ts';
 
 /** Tokens of number, mark, spaces and line feed around each line that a prompt shows. */
-export const LINE_FRAME = 6;
+const LINE_FRAME = 6;
 
 /** Lines are counted when they are grouped, cut and surrounded; the objects are the same ones. */
 const counted = new WeakMap<object, number>();
