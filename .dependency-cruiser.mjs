@@ -63,7 +63,8 @@ const dot = (name) => name.replaceAll('.', '[.]');
 const layerRules = Object.entries(LAYERS).map(([layer, { may, why }]) => {
   const inner = Object.keys(LAYERS).filter((name) => name.startsWith(`${layer}/`));
   const granted = [layer, ...may];
-  const refused = inner.filter((name) => !may.includes(name));
+  // A granted folder does not grant the layers inside it: `pipeline` may import `consensus`, never a strategy.
+  const refused = Object.keys(LAYERS).filter((name) => !granted.includes(name) && granted.some((folder) => name.startsWith(`${folder}/`)));
   return {
     name: `layer:${layer}`,
     comment: `${why} It may import: ${granted.join(', ')}.`,

@@ -1,0 +1,91 @@
+import { NO_EFFECT } from '#config/no-effect.ts';
+import type { JsonSchema } from './json-schema.ts';
+import { code, page, table } from './markdown.ts';
+
+const NOTE = '**No effect in this version.**';
+
+/** Every key of `.aegis.yml` with what it takes, its default and its sentence. */
+export function configurationPage(schema: JsonSchema): string {
+  const sections = Object.entries(schema.properties ?? {}).flatMap(([key, child]) => {
+    const rows = rowsOf(key, child);
+    // The sentence of a key without keys of its own stands in its row.
+    const words = rows.length > 1 ? [sentence(key, child)] : [];
+    return [`## \`${key}\``, ...words, table(['key', 'takes', 'default', 'meaning'], rows)];
+  });
+  return page(
+    '# Configuration: `.aegis.yml`',
+    `Every key has a default, an empty file is valid, and no file means the defaults. Unknown keys and wrong values are
+errors, all told at once with line and column by \`aegis config validate\`. The command line reads the file of the working
+tree; the GitHub App reads that of the base branch, so that a pull request cannot choose how it is reviewed.
+
+Keys that are marked as having no effect in this version are checked like the others; giving one is a warning.
+
+Editors that know YAML schemas check the file while it is written, with this as its first line, and the path or address of
+[aegis.schema.json](aegis.schema.json):
+
+\`\`\`yaml
+# yaml-language-server: $schema=aegis.schema.json
+\`\`\``,
+    ...sections,
+  );
+}
+
+function rowsOf(key: string, schema: JsonSchema): string[][] {
+  const own = [code(key), takes(schema), showDefault(schema.default), sentence(key, schema)];
+  const inner = innerOf(key, schema);
+  return inner.length === 0 ? [own] : schema.anyOf === undefined ? inner : [own, ...inner];
+}
+
+function innerOf(key: string, schema: JsonSchema): string[][] {
+  const objects = [schema, ...(schema.anyOf ?? [])];
+  return objects.flatMap((object) => {
+    if (object.properties !== undefined)
+      return Object.entries(object.properties).flatMap(([name, child]) => rowsOf(`${key}.${name}`, child));
+    const element = object.items ?? null;
+    const inner = element === null ? [] : innerOf(`${key}[]`, element);
+    if (inner.length > 0) return [[code(key), takes(object), showDefault(schema.default), sentence(key, schema)], ...inner];
+    const values = object.additionalProperties;
+    return typeof values === 'object' ? innerOf(`${key}.NAME`, values) : [];
+  });
+}
+
+function sentence(key: string, { description = '' }: JsonSchema): string {
+  return `${description}${noteOn(key)}`;
+}
+
+function noteOn(key: string): string {
+  return NO_EFFECT.some((idle) => idle.key === key || key.startsWith(`${idle.key}.`) || key.startsWith(`${idle.key}[`)) ? ` ${NOTE}` : '';
+}
+
+/** What may be written there, in words. */
+function takes(schema: JsonSchema): string {
+  if (schema.anyOf !== undefined) return schema.anyOf.map(takes).join(', or ');
+  if (schema.enum !== undefined) return schema.enum.map((value) => code(String(value))).join(', ');
+  if (schema.const !== undefined) return code(String(schema.const));
+  if (schema.properties !== undefined) return 'a mapping';
+  if (Array.isArray(schema.type)) return schema.type.map((type: string) => takes({ ...schema, type })).join(', or ');
+  switch (schema.type) {
+    case 'array':
+      return `a list of ${schema.items?.anyOf !== undefined || schema.items?.properties !== undefined ? 'entries' : 'texts'}`;
+    case 'boolean':
+      return '`true`, `false`';
+    case 'integer':
+      return `a whole number${range(schema)}`;
+    case 'number':
+      return `a number${range(schema)}`;
+    case 'object':
+      return 'a mapping';
+    default:
+      return 'a text';
+  }
+}
+
+function range({ minimum, maximum }: JsonSchema): string {
+  if (minimum !== undefined && maximum !== undefined && maximum < 1e6) return `, ${minimum} to ${maximum}`;
+  return minimum !== undefined && minimum > -1e6 ? ` from ${minimum}` : '';
+}
+
+function showDefault(value: unknown): string {
+  if (value === undefined) return '';
+  return code(typeof value === 'string' ? value : JSON.stringify(value));
+}
