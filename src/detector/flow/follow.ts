@@ -3,6 +3,7 @@ import { bindPattern } from './bind.ts';
 import { evaluateExpression } from './evaluate.ts';
 import { executeStatements } from './execute.ts';
 import { findExports } from './exports.ts';
+import { FAMILY } from './family.ts';
 import { enterFunction } from './functions.ts';
 import type { Machine } from './machine.ts';
 import { Memory } from './memory.ts';
@@ -28,7 +29,12 @@ export function followProgram(program: Program, observer: Observer): Followed {
   const memory = new Memory(findExports(program.body, program.dialect));
   runPass(program, memory, SILENT);
   const finished = runPass(program, memory, observer);
-  return { finished, resolve: (taints) => resolveTaints(taints, memory) };
+  const resolve = (taint: Taint) =>
+    resolveTaints([taint], memory).filter(({ source, cleared }) => {
+      const { wanted } = taint;
+      return wanted === undefined || (wanted.kinds.includes(source.kind) && (cleared & FAMILY[wanted.family]) === 0);
+    });
+  return { finished, resolve: (taints) => taints.flatMap(resolve) };
 }
 
 export interface Followed {

@@ -43,6 +43,10 @@ export class Scope {
     this.#values.set(path, value);
   }
 
+  #isDeclared(path: string): boolean {
+    return this.#declared?.has(path) ?? false;
+  }
+
   /** Remembers that checks made sources harmless from here on. */
   clear(clearings: readonly Clearing[]): void {
     for (const { path, mask } of clearings) this.#cleared.set(path, (this.#cleared.get(path) ?? 0) | mask);
@@ -90,7 +94,8 @@ export class Scope {
   /** Takes over what a callback wrote to variables that were there before it. */
   absorb(callback: Scope): void {
     for (const [path, value] of callback.#values) {
-      const before = callback.#declared !== null && callback.#declared.has(path) ? undefined : this.get(path);
+      if (callback.#isDeclared(path)) continue;
+      const before = this.get(path);
       if (before !== undefined) this.#values.set(path, joinValues(before, value));
     }
   }

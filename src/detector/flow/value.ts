@@ -29,6 +29,13 @@ export interface Taint {
   readonly cleared: number;
   /** True when it has become a piece of a longer text. */
   readonly built: boolean;
+  /** Of a source that is yet to be resolved: what it must turn out to be. */
+  readonly wanted?: Wanted;
+}
+
+interface Wanted {
+  readonly family: Family;
+  readonly kinds: readonly SourceKind[];
 }
 
 /** What a test says about values: sources that are harmless where it held, and where it did not. */
@@ -42,8 +49,8 @@ export interface Clearing {
   readonly mask: number;
 }
 
-/** Stands for an unknown piece in the text of a value. */
-export const HOLE = '\u0000';
+/** Stands for an unknown piece in the text of a value: a character of the private use area, which code does not contain. */
+export const HOLE = '\uE000';
 
 /** What is known of a value. */
 export interface Value {
@@ -94,11 +101,11 @@ export function isBuilt(value: Value): boolean {
   return value.text !== HOLE && value.text.includes(HOLE);
 }
 
-/** The sources that can still do harm of this family. */
+/** The sources of these kinds that can still do harm of this family; parameters of inner functions are settled later. */
 export function taintsFor(value: Value, family: Family, kinds: readonly SourceKind[]): readonly Taint[] {
-  return value.taints.filter(
-    (taint) => (taint.cleared & FAMILY[family]) === 0 && (taint.source.kind === 'inner' || kinds.includes(taint.source.kind)),
-  );
+  return value.taints
+    .filter((taint) => (taint.cleared & FAMILY[family]) === 0 && (taint.source.kind === 'inner' || kinds.includes(taint.source.kind)))
+    .map((taint) => (taint.source.kind === 'inner' ? { ...taint, wanted: { family, kinds } } : taint));
 }
 
 /** The sources that decide how the text begins, and can still do harm of this family. */
@@ -130,7 +137,7 @@ export function mergeTaints(lists: readonly (readonly Taint[])[]): readonly Tain
 export function concatenate(pieces: readonly Value[]): Value {
   const text = clipText(pieces.map((piece) => piece.text).join(''));
   const taints = mergeTaints(pieces.map((piece) => piece.taints));
-  const built = isBuilt({ ...UNKNOWN, text }) && /[^\u0000]/.test(text);
+  const built = isBuilt({ ...UNKNOWN, text }) && /[^\uE000]/.test(text);
   const lead = pieces.find((piece) => !/^(https?:)?(\/\/)?$/.test(piece.text));
   return {
     ...UNKNOWN,

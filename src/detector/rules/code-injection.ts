@@ -1,5 +1,5 @@
 import type { CallSite } from '../flow/observer.ts';
-import { isBuilt, taintsFor, type Value } from '../flow/value.ts';
+import { isBuilt, type SourceKind, taintsFor, type Value } from '../flow/value.ts';
 import { ANYONE, REMOTE, type Rule } from '../rule.ts';
 
 const JAVASCRIPT =
@@ -19,11 +19,7 @@ export const codeInjection: Rule = {
     const code = codeOf(site);
     if (code === undefined) return;
     const isTimer = TIMERS.test(site.name);
-    const taints = taintsFor(
-      code,
-      'code',
-      isTimer || site.dialect === 'python' ? [...REMOTE, 'cli', ...(isBuilt(code) ? (['param'] as const) : [])] : ANYONE,
-    );
+    const taints = taintsFor(code, 'code', kindsFor(site, code));
     if (taints.length === 0 || (isTimer && !isBuilt(code) && site.nodes[0]?.value.kind !== 'name')) return;
     report({
       at: site,
@@ -35,6 +31,13 @@ export const codeInjection: Rule = {
     });
   },
 };
+
+/** Running what a caller hands over is the whole point of some functions; building code around it is not. */
+function kindsFor(site: CallSite, code: Value): readonly SourceKind[] {
+  if (site.dialect === 'javascript' && !TIMERS.test(site.name)) return ANYONE;
+  if (PYTHON_IMPORTS.test(site.name)) return REMOTE;
+  return isBuilt(code) && (TIMERS.test(site.name) || site.method === 'eval') ? [...REMOTE, 'cli', 'param'] : [...REMOTE, 'cli'];
+}
 
 function codeOf(site: CallSite): Value | undefined {
   if (site.dialect === 'python') return PYTHON.test(site.name) || PYTHON_IMPORTS.test(site.name) ? site.args[0] : undefined;

@@ -30,27 +30,46 @@ export const commandInjection: Rule = {
 function inspectJavaScript(site: CallSite, report: Report): void {
   const [first, second] = site.args;
   if (first === undefined) return;
-  if (JAVASCRIPT_SHELLS.test(site.name)) return reportCommand(site, taintsFor(first, 'command', ANYONE), report);
+  if (JAVASCRIPT_SHELLS.test(site.name)) {
+    reportCommand(site, taintsFor(first, 'command', ANYONE), report);
+    return;
+  }
   if (!JAVASCRIPT_PROGRAMS.test(site.name)) return;
   const options = site.args.find((arg) => arg.fields?.has('shell'));
   const shell = options?.fields?.get('shell');
   const inShell = shell?.constant === true && shell.text !== 'false' && shell.text !== '';
-  if (inShell) return reportCommand(site, [...taintsFor(first, 'command', ANYONE), ...inArguments(second)], report, false);
-  if (SHELL.test(first.text) && second !== undefined && /(^|\s)[-/]\w*[cC]/.test(second.text))
-    return reportCommand(site, inArguments(second), report);
+  if (inShell) {
+    reportCommand(site, [...taintsFor(first, 'command', ANYONE), ...inArguments(second)], report, false);
+    return;
+  }
+  if (SHELL.test(first.text) && second !== undefined && /(^|\s)[-/]\w*[cC]/.test(second.text)) {
+    reportCommand(site, inArguments(second), report);
+    return;
+  }
   reportProgram(site, first, report);
 }
 
 function inspectPython(site: CallSite, report: Report): void {
   const first = site.args[0] ?? site.named.get('args') ?? site.named.get('cmd');
   if (first === undefined) return;
-  if (PYTHON_SHELLS.test(site.name)) return reportCommand(site, taintsFor(first, 'command', ANYONE), report);
-  if (/(^|\.)(ssh|ssh_client|client|paramiko)\.exec_command$/.test(site.shown))
-    return reportCommand(site, taintsFor(first, 'command', REMOTE), report);
+  if (PYTHON_SHELLS.test(site.name)) {
+    reportCommand(site, taintsFor(first, 'command', ANYONE), report);
+    return;
+  }
+  if (/(^|\.)(ssh|ssh_client|client|paramiko)\.exec_command$/.test(site.shown)) {
+    reportCommand(site, taintsFor(first, 'command', REMOTE), report);
+    return;
+  }
   if (!PYTHON_PROGRAMS.test(site.name)) return;
   const shell = site.named.get('shell');
-  if (shell?.constant && shell.text === 'true') return reportCommand(site, taintsFor(first, 'command', ANYONE), report);
-  if (/^(sh|bash|\/bin\/sh|\/bin\/bash) -c /.test(first.text)) return reportCommand(site, taintsFor(first, 'command', ANYONE), report);
+  if (shell?.constant && shell.text === 'true') {
+    reportCommand(site, taintsFor(first, 'command', ANYONE), report);
+    return;
+  }
+  if (/^(sh|bash|\/bin\/sh|\/bin\/bash) -c /.test(first.text)) {
+    reportCommand(site, taintsFor(first, 'command', ANYONE), report);
+    return;
+  }
   if (!first.constant && site.nodes[0]?.value.kind !== 'list') reportProgram(site, first, report);
 }
 

@@ -4,7 +4,7 @@ import { ROUTE_DECORATOR } from '../flow/sources.ts';
 import { HOLE, isBuilt, type SourceKind, taintsFor, type Value } from '../flow/value.ts';
 import { REMOTE, type Report, type Rule } from '../rule.ts';
 
-const HTML = /<\/?[a-z!][^>]{0,300}(>|$)|<[a-z]+[\s/]|<\u0000/i;
+const HTML = /<\/?[a-z!][^>]{0,300}(>|$)|<[a-z]+[\s/]|<\uE000/i;
 const DOM_PROPERTIES = /^(innerHTML|outerHTML|srcdoc)$/;
 const DOM_CALLS = /(^|\.)(insertAdjacentHTML|createContextualFragment)$|^document\.(write|writeln)$/;
 const JQUERY_RECEIVER = /^(\$|jQuery)|(^|\.)\$\w*\.\w+$|^\$\w+/;
@@ -59,10 +59,14 @@ function inspectJavaScript(site: CallSite, report: Report): void {
   const { shown, method, args } = site;
   const last = args.at(-1);
   if (last === undefined) return;
-  if (DOM_CALLS.test(shown)) return reportHtml(site, last, shown, FIX.dom, report);
+  if (DOM_CALLS.test(shown)) {
+    reportHtml(site, last, shown, FIX.dom, report);
+    return;
+  }
   if (JQUERY_RECEIVER.test(shown) && (JQUERY_CALLS.test(method) || /^(\$|jQuery)$/.test(shown))) {
     const first = args[0];
-    return first !== undefined && (method === 'html' || isHtml(first)) ? reportHtml(site, first, shown, FIX.dom, report) : undefined;
+    if (first !== undefined && (method === 'html' || isHtml(first))) reportHtml(site, first, shown, FIX.dom, report);
+    return;
   }
   if (!RESPONSES.test(shown)) return;
   const first = args[0] ?? last;
@@ -87,8 +91,10 @@ function inspectJavaScript(site: CallSite, report: Report): void {
 function inspectPython(site: CallSite, report: Report): void {
   const value = site.args[0] ?? site.named.get('content');
   if (value === undefined) return;
-  if (PYTHON_TRUSTED.test(site.name) && /mark_safe|Markup|Safe/.test(site.name))
-    return reportHtml(site, value, site.shown, FIX.server, report, true);
+  if (PYTHON_TRUSTED.test(site.name) && /mark_safe|Markup|Safe/.test(site.name)) {
+    reportHtml(site, value, site.shown, FIX.server, report, true);
+    return;
+  }
   const type = site.named.get('content_type') ?? site.named.get('mimetype') ?? site.named.get('media_type');
   if (!PYTHON_RESPONSES.test(site.name) || (type?.constant && !type.text.includes('html')) || !isHtml(value)) return;
   const taints = taintsFor(value, 'xss', REMOTE);

@@ -50,7 +50,7 @@ const QUOTED_ONLY = new Set([
   'lockfile',
 ]);
 const PLACEHOLDER =
-  /change[-_]?me|replace|example|sample|dummy|fake|mock|test|placeholder|your[-_]?|my[-_]?(secret|pass|token|key)|insert|todo|fixme|xxx|\*\*\*|\.\.\.|<[^>]*>|\$\{|\{\{|%\(|%s|process\.env|os\.environ|getenv|secrets\.|undefined|password|passwd|(^|[-_ ])secret($|[-_ ])|token$|^[a-z]+([-_. ][a-z]+)*$|^[A-Z]+(_[A-Z]+)*$|^(.)\1+$|1234|abcd|foobar|qwerty|default|invalid|wrong|correct|redacted|hidden|none|null/i;
+  /change[-_]?me|replace|example|sample|dummy|fake|mock|test|placeholder|your[-_]?|my[-_]?(secret|pass|token|key)|insert|todo|fixme|xxx|\*\*\*|\.\.\.|<[^>]*>|\$\{|\{\{|%\(|%s|process\.env|os\.environ|getenv|secrets\.|undefined|password|passwd|(^|[-_ ])secret($|[-_ ])|token$|^[a-z]+([-_. ][a-z]+)*$|^[A-Z]+(_[A-Z]+)*$|1234|abcd|foobar|qwerty|default|invalid|wrong|correct|redacted|hidden|none|null/i;
 const FIXTURE_PATH =
   /(^|\/)(tests?|__tests__|specs?|fixtures?|__fixtures__|__mocks__|mocks?|testdata|test-data|examples?|samples?|docs?|e2e|cypress)(\/|$)|[._-](test|spec|fixture|mock|example|sample|template|dist)\.|(^|\/)(test_|conftest)|\.(md|rst|example|sample|template|dist)$/i;
 const NOT_A_VALUE =

@@ -33,7 +33,7 @@ function targetOf(site: CallSite): Value | undefined {
 }
 
 function reportRedirect(at: { line: number; endLine: number }, target: Value, sink: string, report: Report): void {
-  if (/^\/[^/\\\u0000]/.test(target.text)) return;
+  if (/^\/[^/\\\uE000]/.test(target.text)) return;
   const taints = headTaintsFor(target, 'redirect', REMOTE).filter(isChosen);
   if (taints.length === 0) return;
   report({

@@ -16,7 +16,7 @@ export const requestForgery: Rule = {
   onCall(site, report) {
     if (site.local) return;
     const address = addressOf(site);
-    if (address === undefined || /^(https?:)?\/\/[^/\u0000]+[/?#]|^\/[^/]/.test(address.text)) return;
+    if (address === undefined || /^(https?:)?\/\/[^/\uE000]+[/?#]|^\/[^/]/.test(address.text)) return;
     const taints = headTaintsFor(address, 'ssrf', ['request']);
     if (taints.length === 0) return;
     report({

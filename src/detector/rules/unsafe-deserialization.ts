@@ -32,16 +32,18 @@ function inspectPython(site: CallSite, report: Report): void {
     if (chosen !== undefined && !/Loader$/.test(chosen.ref ?? '')) return;
     if (chosen !== undefined && !/(^|\.)(C?Loader|UnsafeLoader|FullLoader)$/.test(chosen.ref ?? '')) return;
     const message = `\`${shown}\` without a safe loader builds any Python object that the document names.`;
-    return report({ at: site, severity: 'high', confidence: 0.8, message, fix: 'Use `yaml.safe_load`.' });
+    report({ at: site, severity: 'high', confidence: 0.8, message, fix: 'Use `yaml.safe_load`.' });
+    return;
   }
   if (ALWAYS.test(name)) {
-    return report({
+    report({
       at: site,
       severity: 'medium',
       confidence: 0.6,
       message: `\`${shown}\` can run code that the data contains.`,
       fix: 'Use JSON, or another format that gives data only.',
     });
+    return;
   }
   if (!PICKLES.test(name)) return;
   const fix = 'Use JSON for data from outside, or authenticate the bytes with an HMAC first.';

@@ -77,11 +77,19 @@ function inspectCipher(site: CallSite, report: Report): void {
   const { method, name, args } = site;
   const fix = 'Use AES-256-GCM with a fresh random nonce for each message.';
   const weak = (message: string) => report({ at: site, severity: 'medium', confidence: 0.8, message, fix });
-  if (/(^|\.)createC(ipher|decipher)$/i.test(name) || /(^|\.)createDecipher$/.test(name))
-    return weak(`\`${site.shown}\` derives the key without salt and uses no initialisation vector.`);
+  if (/(^|\.)createC(ipher|decipher)$/i.test(name) || /(^|\.)createDecipher$/.test(name)) {
+    weak(`\`${site.shown}\` derives the key without salt and uses no initialisation vector.`);
+    return;
+  }
   const cipher = args[0]?.constant ? args[0].text : '';
-  if (/^create(De|C)ipheriv$/.test(method) && WEAK_CIPHER.test(cipher)) return weak(`\`${cipher}\` is a broken cipher or mode.`);
-  if (PYTHON_CIPHERS.test(name)) return weak(`\`${site.shown}\` is a broken cipher.`);
+  if (/^create(De|C)ipheriv$/.test(method) && WEAK_CIPHER.test(cipher)) {
+    weak(`\`${cipher}\` is a broken cipher or mode.`);
+    return;
+  }
+  if (PYTHON_CIPHERS.test(name)) {
+    weak(`\`${site.shown}\` is a broken cipher.`);
+    return;
+  }
   const isEcb = /(^|\.)AES\.new$/.test(name) && /(^|\.)MODE_ECB$/.test(args[1]?.ref ?? site.named.get('mode')?.ref ?? '');
   if (isEcb || /(^|\.)modes\.ECB$/.test(name)) weak('ECB mode shows which blocks of the text are equal.');
 }
