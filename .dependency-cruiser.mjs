@@ -29,6 +29,7 @@ export const LAYERS = {
   storage: { may: ['model', 'ports', 'lib'], why: 'The side of the database.' },
   queue: { may: ['model', 'ports', 'lib', 'storage'], why: 'The side of the job queue; it shares the database connection and its transactions.' },
   jobs: { may: ['model', 'ports', 'lib', 'config', 'pipeline', 'report'], why: 'What a worker does: one pull request from claim to publication, over ports.' },
+  api: { may: ['model', 'ports', 'lib'], why: 'A face: what answers HTTP before and beside the webhooks.' },
   commands: { may: ['model', 'ports', 'lib', 'config', 'diff', 'git', 'pipeline', 'report', 'models'], why: 'A face: one command of the command line a file.' },
 };
 
@@ -36,7 +37,7 @@ export const LAYERS = {
 export const FENCES = [
   { packages: 'drizzle-orm|postgres|@electric-sql', homes: ['storage', 'queue'], why: 'SQL stays behind the store.' },
   { packages: 'pg-boss', homes: ['queue'], why: 'The queue can be exchanged.' },
-  { packages: 'probot|@octokit|octokit', homes: ['github', 'app.ts', 'compose-server.ts', 'compose-setup.ts', 'compose-doctor.ts'], why: 'GitHub has one side.' },
+  { packages: 'probot|@octokit|octokit', homes: ['github', 'app.ts', 'compose-server.ts', 'compose-setup.ts', 'compose-tools.ts'], why: 'GitHub has one side.' },
   { packages: '@ast-grep', homes: ['syntax'], why: 'Native code is loaded in one place.' },
   { packages: 'openai|ollama', homes: ['models/providers'], why: 'A vendor is known to its adapter only.' },
   { packages: 'commander', homes: ['cli.ts', 'commands'], why: 'Flags are words of the command line.' },
@@ -47,7 +48,7 @@ export const FENCES = [
 /** Folders that take data and return data: no node core, and of npm only the packages named. */
 export const PURE = {
   folders: ['model', 'ports', 'diff', 'select', 'chunks', 'consensus', 'report', 'pipeline/prompts', 'models/parsers'],
-  packages: ['zod', 'parse-diff', 'picomatch', 'jsonrepair', 'picocolors'],
+  packages: ['zod', 'parse-diff', 'picomatch', 'picocolors'],
   core: ['crypto'],
 };
 

@@ -1,5 +1,5 @@
 import type { Probot } from 'probot';
-import { looseHeadOf, type LooseHead, requestFromEvent, type WebhookRequest } from '#github/webhook.ts';
+import { type LooseHead, looseHeadOf, requestFromEvent, type WebhookRequest } from '#github/webhook.ts';
 import type { ScanRequest, Store } from '#ports/store.ts';
 
 export interface AppContext {

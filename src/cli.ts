@@ -1,9 +1,9 @@
 import { text } from 'node:stream/consumers';
-import { cacheFolder, composeScanner, known, MIGRATIONS, planSource, previewScan } from './compose.ts';
 import type { CommandIo } from './commands/io.ts';
 import type { ProgramDeps } from './commands/program.ts';
 import { runProgram } from './commands/run-program.ts';
 import type { ServeOptions } from './commands/serve.ts';
+import { cacheFolder, composeScanner, known, planSource, previewScan } from './compose.ts';
 import { type Environment, readEnvironment, readServeEnvironment } from './config/env.ts';
 import { resolvePlan } from './config/resolve-plan.ts';
 import { VERSION } from './lib/version.ts';
@@ -14,13 +14,20 @@ const cancel = new AbortController();
 /** The command line: `aegis …`. */
 async function main(): Promise<number> {
   const env = readEnvironment(process.env);
-  const deps = { ...reviewParts(env), ...serverParts(env), io: terminal(env), cwd: process.cwd(), version: VERSION, nodeVersion: process.versions.node };
+  const deps = {
+    ...reviewParts(env),
+    ...serverParts(env),
+    io: terminal(env),
+    cwd: process.cwd(),
+    version: VERSION,
+    nodeVersion: process.versions.node,
+  };
   return await runProgram(process.argv.slice(2), { ...deps, signal: cancel.signal }, env.debug);
 }
 
 function reviewParts(env: Environment) {
   const source = planSource({ kind: 'owner' });
-  const scanner = composeScanner(env, cacheFolder(env));
+  const scanner = composeScanner(env, cacheFolder(env), 'owner');
   return {
     known,
     reporters: registry.reporters,
@@ -37,21 +44,21 @@ function serverParts(env: Environment) {
   return {
     serve,
     migrateDatabase: async () => {
-      const { migrateDatabase } = await import('./storage/migrate.ts');
-      return await migrateDatabase({ ...place, migrationsFolder: MIGRATIONS });
+      const { migrateDatabase } = await import('./compose-tools.ts');
+      return await migrateDatabase(place);
     },
     checkDatabase:
       env.databaseUrl === undefined
         ? null
         : async () => {
-            const { checkDatabase } = await import('./compose-doctor.ts');
+            const { checkDatabase } = await import('./compose-tools.ts');
             return await checkDatabase(place);
           },
     checkGitHub:
       env.variable('APP_ID') === undefined
         ? null
         : async () => {
-            const { checkGitHub } = await import('./compose-doctor.ts');
+            const { checkGitHub } = await import('./compose-tools.ts');
             return await checkGitHub(await readServeEnvironment(process.env, { role: 'all' }));
           },
   } satisfies Partial<ProgramDeps>;

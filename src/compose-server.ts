@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
-import { pino } from 'pino';
+import type { Logger } from 'pino';
 import { createNodeMiddleware, Probot, ProbotOctokit } from 'probot';
 import type { Handler } from './api/front.ts';
 import { createApp } from './app.ts';
@@ -19,8 +19,8 @@ import { VERSION } from './lib/version.ts';
 import { checkOutgoingAddress, listAllowedHosts } from './models/addresses.ts';
 import { createJobQueue } from './queue/job-queue.ts';
 import { startSweeper } from './queue/sweeper.ts';
-import { openDatabase } from './storage/open-database.ts';
 import { migrate } from './storage/migrate.ts';
+import { openDatabase } from './storage/open-database.ts';
 import { createStore } from './storage/store.ts';
 
 /** Scans that one process works on at once. Calls to models have limits of their own. */
@@ -29,8 +29,9 @@ const CONCURRENT_SCANS = 2;
 /** A scan that is being published when the process is told to stop has this long to end; others are given back. */
 const STOP_GRACE_MS = 10_000;
 
+/** What runs behind the listening server. */
 export interface ServerParts {
-  log(level: 'info' | 'warn' | 'error', message: string): void;
+  /** Ends it in order: what is being published ends, other scans are given back. */
   stop(): Promise<void>;
 }
 
@@ -38,9 +39,8 @@ export interface ServerParts {
  * The App behind the listening server: database, queue, webhooks and workers, as its role says. Calls `handOver` with
  * what answers requests as soon as they can be answered.
  */
-export async function composeServer(env: AppEnvironment, handOver: (handler: Handler) => void): Promise<ServerParts> {
-  const logger = createLogger(env.logLevel);
-  const log: ServerParts['log'] = (level, message) => logger[level](redact(message));
+export async function composeServer(env: AppEnvironment, logger: Logger, handOver: (handler: Handler) => void): Promise<ServerParts> {
+  const log: ReviewJobContext['log'] = (level, message) => logger[level](redact(message));
   const onError = (error: unknown) => log('error', error instanceof Error ? error.message : String(error));
 
   const database = await openDatabase({ databaseUrl: env.databaseUrl, dataDir: env.dataDir });
@@ -79,7 +79,6 @@ export async function composeServer(env: AppEnvironment, handOver: (handler: Han
   }
 
   return {
-    log,
     async stop() {
       await sweeper?.stop();
       stopping.abort(new Error('the server is stopping'));
@@ -90,9 +89,13 @@ export async function composeServer(env: AppEnvironment, handOver: (handler: Han
 }
 
 function reviewContext(env: AppEnvironment, parts: Pick<ReviewJobContext, 'store' | 'host' | 'log' | 'signal'>): ReviewJobContext {
-  const scanner = composeScanner(env, env.dataDir);
+  const scanner = composeScanner(env, env.dataDir, 'repository');
   const allowed = listAllowedHosts(env.allowedHosts, { OLLAMA_HOST: env.ollamaHost, OPENAI_BASE_URL: env.openaiBaseUrl });
-  const source = planSource({ kind: 'repository', inlineModels: env.inlineModels, checkAddress: (url) => checkOutgoingAddress(url, allowed) });
+  const source = planSource({
+    kind: 'repository',
+    inlineModels: env.inlineModels,
+    checkAddress: (url) => checkOutgoingAddress(url, allowed),
+  });
   const deps: PrepareDeps = {
     host: parts.host,
     known,
@@ -108,16 +111,7 @@ function reviewContext(env: AppEnvironment, parts: Pick<ReviewJobContext, 'store
   };
 }
 
-/** Probot logs request headers and its own errors: what authenticates is taken out before anything is written. */
-export function createLogger(level: string) {
-  return pino({
-    name: 'aegis',
-    level,
-    redact: ['req.headers.authorization', 'req.headers.cookie', 'headers.authorization', 'err.request.headers.authorization', 'error.request.headers.authorization'],
-  });
-}
-
-function createProbot(env: AppEnvironment, logger: ReturnType<typeof createLogger>): Probot {
+function createProbot(env: AppEnvironment, logger: Logger): Probot {
   return new Probot({
     appId: env.appId,
     privateKey: env.privateKey,

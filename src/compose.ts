@@ -1,8 +1,8 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cutChange } from '#pipeline/cut-change.ts';
 import type { ScanContext } from '#pipeline/context.ts';
+import { cutChange } from '#pipeline/cut-change.ts';
 import { scan } from '#pipeline/scan.ts';
 import type { CodeReader } from '#ports/code-reader.ts';
 import type { EventSink } from '#ports/events.ts';
@@ -65,10 +65,13 @@ export interface Scanner {
   connect(plan: Plan): Promise<ReadonlyMap<string, SeatModel>>;
 }
 
-/** Everything that carries a scan out, made once for a process: its calls share the limits of each endpoint. */
-export function composeScanner(env: Environment, stateFolder: string): Scanner {
+/**
+ * Everything that carries a scan out, made once for a process: its calls share the limits of each endpoint. `trust`
+ * says whose word the configurations are.
+ */
+export function composeScanner(env: Environment, stateFolder: string, trust: Trust['kind']): Scanner {
   const gates = createEndpointGates();
-  const providerEnv = toProviderEnv(env);
+  const providerEnv = toProviderEnv(env, trust);
 
   const connect = async (plan: Plan): Promise<ReadonlyMap<string, SeatModel>> => {
     const readsPrompt = plan.seats.some((seat) => providerOf(seat.model).reads === 'prompt');
@@ -77,7 +80,15 @@ export function composeScanner(env: Environment, stateFolder: string): Scanner {
     return new Map(
       plan.seats.map((seat) => {
         const entry = seat.model;
-        const parts = { entry, provider: providerOf(entry), parser: parserOf(entry), env: providerEnv, fenceSecret, gates, clock: systemClock };
+        const parts = {
+          entry,
+          provider: providerOf(entry),
+          parser: parserOf(entry),
+          env: providerEnv,
+          fenceSecret,
+          gates,
+          clock: systemClock,
+        };
         return [seat.id, seatModel(parts)];
       }),
     );
@@ -121,10 +132,11 @@ export function cacheFolder(env: Environment): string {
   return env.cacheDir ?? join(env.xdgCacheHome ?? join(homedir(), '.cache'), 'aegis');
 }
 
-function toProviderEnv(env: Environment): ProviderEnv {
+/** A key of the environment is its owner's: for a configuration that a repository wrote there is none. */
+function toProviderEnv(env: Environment, trust: Trust['kind']): ProviderEnv {
   return {
     addresses: { OLLAMA_HOST: env.ollamaHost, OPENAI_BASE_URL: env.openaiBaseUrl },
-    secret: (reference) => (reference.startsWith('env:') ? env.variable(reference.slice('env:'.length)) : undefined),
+    secret: (reference) => (trust === 'owner' && reference.startsWith('env:') ? env.variable(reference.slice('env:'.length)) : undefined),
     fetch: patientFetch,
   };
 }

@@ -14,7 +14,8 @@ export function createFront(ready: Promise<Handler>, log: (message: string) => v
   return (request, response) => {
     route(request, response, ready).catch((error: unknown) => {
       log(`${request.method ?? ''} ${pathOf(request)} failed: ${error instanceof Error ? error.message : String(error)}`);
-      if (!response.headersSent) sendProblem(response, 500, 'Internal error', 'The request could not be handled; the log of the server says more.');
+      if (!response.headersSent)
+        sendProblem(response, 500, 'Internal error', 'The request could not be handled; the log of the server says more.');
       else response.destroy();
     });
   };

@@ -1,4 +1,4 @@
-import { type IncomingMessage, request as forward } from 'node:http';
+import { request as forward, type IncomingMessage } from 'node:http';
 import type { Handler } from './front.ts';
 
 /**

@@ -9,6 +9,13 @@ import type { EventSink } from '#ports/events.ts';
 import type { Reporter } from '#ports/reporter.ts';
 import type { CommandIo } from './io.ts';
 
+/** What is reviewed, with what is known around it. */
+export interface Subject {
+  readonly change: ChangeSet;
+  readonly reader: CodeReader;
+  readonly attributes: string | null;
+}
+
 /** What the reviewing commands take from the composition root. */
 export interface ReviewDeps {
   readonly io: CommandIo;
@@ -19,9 +26,17 @@ export interface ReviewDeps {
   /** Aborts on the first Ctrl-C. */
   readonly signal: AbortSignal;
   resolvePlan(config: ReviewConfig, overrides: Overrides): ResolvedPlan;
-  scan(change: ChangeSet, plan: Plan, world: { reader: CodeReader; attributes: string | null; signal: AbortSignal; emit: EventSink }): Promise<ScanResult>;
+  scan(
+    change: ChangeSet,
+    plan: Plan,
+    world: { reader: CodeReader; attributes: string | null; signal: AbortSignal; emit: EventSink },
+  ): Promise<ScanResult>;
   /** The chunks that a scan would show, for a dry run. */
-  preview(change: ChangeSet, plan: Plan, world: { reader: CodeReader; attributes: string | null; signal: AbortSignal }): Promise<ScanPreview>;
+  preview(
+    change: ChangeSet,
+    plan: Plan,
+    world: { reader: CodeReader; attributes: string | null; signal: AbortSignal },
+  ): Promise<ScanPreview>;
   exit(code: number): void;
 }
 

@@ -6,8 +6,8 @@ import { openRepository } from '#git/repository.ts';
 import type { ChangeSet } from '#model/change-set.ts';
 import { InputError } from '#model/errors.ts';
 import type { CodeReader } from '#ports/code-reader.ts';
+import type { ReviewDeps, Subject } from './review-deps.ts';
 import { addReviewOptions, type ReviewOptions, runReview } from './run-review.ts';
-import type { ReviewDeps } from './review-deps.ts';
 
 interface ChangeOptions extends ReviewOptions {
   base?: string;
@@ -29,13 +29,6 @@ export function registerReview(program: Command, deps: ReviewDeps): void {
     const subject = options.diff === undefined ? await fromRepository(options, deps) : await fromDiff(options.diff, deps);
     await runReview(subject, options, deps);
   });
-}
-
-/** What is reviewed, with what is known around it. */
-export interface Subject {
-  readonly change: ChangeSet;
-  readonly reader: CodeReader;
-  readonly attributes: string | null;
 }
 
 async function fromRepository(options: ChangeOptions, deps: ReviewDeps): Promise<Subject> {
@@ -62,6 +55,9 @@ async function readDiff(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
-    throw new InputError(`there is no diff to read at ${path}`, { hint: 'Give the path of a unified diff, or - for standard input.', cause });
+    throw new InputError(`there is no diff to read at ${path}`, {
+      hint: 'Give the path of a unified diff, or - for standard input.',
+      cause,
+    });
   }
 }

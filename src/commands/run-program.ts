@@ -14,7 +14,12 @@ const BROKEN = 3;
 export async function runProgram(args: readonly string[], deps: Omit<ProgramDeps, 'exit'>, debug: boolean): Promise<number> {
   let code = 0;
   try {
-    await buildProgram({ ...deps, exit: (chosen) => { code = chosen; } }).parseAsync([...args], { from: 'user' });
+    await buildProgram({
+      ...deps,
+      exit: (chosen) => {
+        code = chosen;
+      },
+    }).parseAsync([...args], { from: 'user' });
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
@@ -30,7 +35,9 @@ export async function runProgram(args: readonly string[], deps: Omit<ProgramDeps
 
 function describe(error: unknown): string {
   if (error instanceof ConfigError) {
-    const problems = error.problems.map((problem) => `  ${problem.line}:${problem.column}  ${problem.key === '' ? '' : `${problem.key}: `}${problem.message}\n`);
+    const problems = error.problems.map(
+      (problem) => `  ${problem.line}:${problem.column}  ${problem.key === '' ? '' : `${problem.key}: `}${problem.message}\n`,
+    );
     return `aegis: ${error.message}\n${problems.join('')}`;
   }
   if (error instanceof AegisError) return `aegis: ${sentence(error.message)} ${error.hint}\n`;

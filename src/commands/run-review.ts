@@ -8,8 +8,7 @@ import { exitCodeOf } from '#report/exit-code.ts';
 import { readConfigFile } from './config-file.ts';
 import { showPreview } from './preview.ts';
 import { showProgress } from './progress.ts';
-import type { Subject } from './review.ts';
-import type { ReviewDeps } from './review-deps.ts';
+import type { ReviewDeps, Subject } from './review-deps.ts';
 
 /** Options that `aegis review` and `aegis scan` share. */
 export interface ReviewOptions {
@@ -30,7 +29,9 @@ export function addReviewOptions(command: Command, deps: Pick<ReviewDeps, 'known
     .addOption(new Option('--strategy <name>', 'how the models become one answer').choices([...deps.known.strategies]))
     .addOption(new Option('--scope <scope>', 'which findings count').choices(['added', 'hunks', 'file']))
     .addOption(new Option('--fail-on <severity>', 'exit with 1 from this severity on').choices([...SEVERITIES, 'none']))
-    .addOption(new Option('--format <format>', 'how the result is written').choices(deps.reporters.map((reporter) => reporter.id)).default('pretty'))
+    .addOption(
+      new Option('--format <format>', 'how the result is written').choices(deps.reporters.map((reporter) => reporter.id)).default('pretty'),
+    )
     .option('--output <file>', 'write the result to a file')
     .option('--dry-run', 'show what would be reviewed by whom, and call nothing');
 }
@@ -46,7 +47,11 @@ function splitList(value: string): string[] {
 export async function runReview(subject: Subject, options: ReviewOptions, deps: ReviewDeps): Promise<void> {
   const file = await readConfigFile(deps.cwd, options.config);
   const { config, warnings } = readConfig(file.text ?? '', file.source, deps.known);
-  const { plan, settings, warnings: further } = deps.resolvePlan(config, {
+  const {
+    plan,
+    settings,
+    warnings: further,
+  } = deps.resolvePlan(config, {
     ...(options.models && { models: options.models }),
     ...(options.strategy && { strategy: options.strategy }),
     ...(options.scope && { scope: options.scope }),
@@ -77,6 +82,9 @@ async function writeOutput(path: string, text: string): Promise<void> {
   try {
     await writeFile(path, text);
   } catch (cause) {
-    throw new InputError(`the result cannot be written to ${path}`, { hint: 'Give --output a path in a folder that exists and can be written.', cause });
+    throw new InputError(`the result cannot be written to ${path}`, {
+      hint: 'Give --output a path in a folder that exists and can be written.',
+      cause,
+    });
   }
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { readTree } from '#git/read-tree.ts';
-import { addReviewOptions, type ReviewOptions, runReview } from './run-review.ts';
 import type { ReviewDeps } from './review-deps.ts';
+import { addReviewOptions, type ReviewOptions, runReview } from './run-review.ts';
 
 /** `aegis scan`: whole files and folders instead of a change. */
 export function registerScan(program: Command, deps: ReviewDeps): void {

@@ -4,6 +4,7 @@ import type { Severity } from '#model/severity.ts';
 import type { PublicationLog } from '#ports/code-host.ts';
 import { callGitHub, type GitHubClient, listAll } from './client.ts';
 import { cutBytes, cutCharacters } from './cut.ts';
+import { isFault } from './host-error.ts';
 
 /** https://docs.github.com/rest/checks/runs#update-a-check-run: at most 50 annotations a request, further ones append. */
 const ANNOTATIONS_A_REQUEST = 50;
@@ -89,7 +90,7 @@ export async function completeCheckRun(
   check: NonNullable<Publication['check']>,
 ): Promise<void> {
   const run = { owner: pull.owner, repo: pull.repo, check_run_id: await openCheckRun(ctx, pull, { name: check.name, scanId }) };
-  const now = await callGitHub(ctx.client, 'GET /repos/{owner}/{repo}/check-runs/{check_run_id}', run, stateSchema);
+  const now = await readState(ctx.client, run);
   if (now.status === 'completed') return;
   const texts = { title: cutCharacters(check.title, MAX_TITLE), summary: cutCharacters(check.summary, MAX_SUMMARY) };
   const annotations = check.annotations.map(toAnnotation);
@@ -98,6 +99,16 @@ export async function completeCheckRun(
     const output = { ...texts, annotations: annotations.slice(start, start + ANNOTATIONS_A_REQUEST) };
     const state = last ? { status: 'completed', conclusion: check.conclusion } : { status: 'in_progress' };
     await callGitHub(ctx.client, 'PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}', { ...run, ...state, output }, z.unknown());
+  }
+}
+
+/** How far an earlier call came. Where GitHub does not tell, the check is completed anew: rather shown twice than left open. */
+async function readState(client: GitHubClient, run: Record<string, unknown>): Promise<z.infer<typeof stateSchema>> {
+  try {
+    return await callGitHub(client, 'GET /repos/{owner}/{repo}/check-runs/{check_run_id}', run, stateSchema);
+  } catch (error) {
+    if (isFault(error, 'not-found', 'forbidden', 'protocol')) return { status: 'in_progress' };
+    throw error;
   }
 }
 

@@ -28,4 +28,3 @@ export interface ReviewJobContext {
   /** Reads the configuration of the base and makes a plan of it. Throws `ConfigError`. */
   prepare(pull: PullRequest): Promise<PreparedReview>;
 }
-

@@ -21,7 +21,8 @@ export function holdLease(claimed: ClaimedScan, ctx: Pick<ReviewJobContext, 'sto
         if (!held) lost.abort(new Error('the lease was lost'));
       },
       // The database may be back before the lease ends; if it is not, the next holder's claim tells.
-      (error: unknown) => ctx.log('warn', `heartbeat of scan ${claimed.scanId} failed: ${error instanceof Error ? error.message : String(error)}`),
+      (error: unknown) =>
+        ctx.log('warn', `heartbeat of scan ${claimed.scanId} failed: ${error instanceof Error ? error.message : String(error)}`),
     );
   }, HEARTBEAT_MS);
   timer.unref();

@@ -2,9 +2,9 @@ import type { KnownParts } from '#config/model-definition.ts';
 import { type ReviewConfig, readConfig } from '#config/read-config.ts';
 import type { ResolvedPlan } from '#config/resolve-plan.ts';
 import { skipReason } from '#config/skip-reason.ts';
-import type { PullRequest } from '#model/publication.ts';
 import type { ChangeSet } from '#model/change-set.ts';
 import type { Plan } from '#model/plan.ts';
+import type { PullRequest } from '#model/publication.ts';
 import type { ScanResult } from '#model/scan-result.ts';
 import type { CodeHost } from '#ports/code-host.ts';
 import type { CodeReader } from '#ports/code-reader.ts';
@@ -28,7 +28,7 @@ export async function prepareReview(pull: PullRequest, deps: PrepareDeps): Promi
   const { plan, settings } = deps.resolvePlan(config);
   return {
     settings,
-    skip: skipReason(config, pull),
+    skip: skipReason(config.values, pull),
     scan: async (change, reader, signal) => {
       const attributes = await deps.host.textAtBase(pull, '.gitattributes');
       return await deps.scan(change, plan, { reader, attributes, signal });

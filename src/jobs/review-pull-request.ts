@@ -1,19 +1,22 @@
-import { AegisError, ConfigError, InputError } from '#model/errors.ts';
 import type { ChangeSet } from '#model/change-set.ts';
+import { AegisError, ConfigError, InputError } from '#model/errors.ts';
 import type { PullRequest } from '#model/publication.ts';
 import type { ScanResult } from '#model/scan-result.ts';
 import type { ClaimedScan } from '#ports/store.ts';
 import { describeFault } from '#report/describe-fault.ts';
 import { describePublication } from '#report/describe-publication.ts';
 import { describeSuperseded } from '#report/describe-superseded.ts';
-import { holdLease } from './hold-lease.ts';
 import type { PreparedReview, ReviewJobContext } from './context.ts';
+import { holdLease } from './hold-lease.ts';
 
 /**
  * After so many attempts that broke off, a person is told instead. A fault that says it may pass (a rate limit, a
  * host that is down) is given longer: the store lets at most a minute lie between two attempts.
  */
 const MOST_TRIES = { unknown: 5, retryable: 60 };
+
+/** What the host says when the head moved while its files were read. */
+const MOVED_WHILE_READ = 'AEGIS_HOST_SUPERSEDED';
 
 /**
  * Reviews one head of one pull request, from the claim of its scan to its publication. Any number of workers may be
@@ -45,7 +48,10 @@ async function settleFault(claimed: ClaimedScan, error: unknown, ctx: ReviewJobC
     return;
   }
   const known = error instanceof AegisError ? error : null;
-  ctx.log(known === null ? 'error' : 'warn', `${name(claimed)}: ${known?.message ?? (error instanceof Error ? (error.stack ?? error.message) : String(error))}`);
+  ctx.log(
+    known === null ? 'error' : 'warn',
+    `${name(claimed)}: ${known?.message ?? (error instanceof Error ? (error.stack ?? error.message) : String(error))}`,
+  );
   const mostTries = known === null ? MOST_TRIES.unknown : known.retryable ? MOST_TRIES.retryable : 0;
   if (claimed.tries < mostTries) {
     await ctx.store.release(claimed.scanId, ctx.worker);
@@ -93,7 +99,11 @@ async function reviewClaimed(claimed: ClaimedScan, signal: AbortSignal, ctx: Rev
   if (moved(pull, claimed)) return await supersede(claimed, pull, prepared, ctx);
 
   if (prepared.settings.check.enabled) await ctx.host.openCheck(pull, { name: prepared.settings.check.name, scanId: claimed.scanId });
-  const change = await ctx.host.change(pull);
+  const change = await ctx.host.change(pull).catch((error: unknown) => {
+    if (error instanceof AegisError && error.code === MOVED_WHILE_READ) return null;
+    throw error;
+  });
+  if (change === null) return await supersede(claimed, await ctx.host.pullRequest(claimed), prepared, ctx);
   const result = claimed.result ?? (await scanAndSave(claimed, pull, prepared, change, signal, ctx));
   signal.throwIfAborted();
   const now = await ctx.host.pullRequest(claimed);
@@ -135,7 +145,11 @@ async function supersede(claimed: ClaimedScan, pull: PullRequest, prepared: Prep
   if (!prepared.settings.check.enabled) return ending;
   const old = { ...pull, headSha: claimed.headSha };
   await ctx.host.openCheck(old, { name: prepared.settings.check.name, scanId: claimed.scanId });
-  await ctx.host.publish(old, describeSuperseded({ scanId: claimed.scanId, checkName: prepared.settings.check.name, newHead: pull.headSha }), null);
+  await ctx.host.publish(
+    old,
+    describeSuperseded({ scanId: claimed.scanId, checkName: prepared.settings.check.name, newHead: pull.headSha }),
+    null,
+  );
   return ending;
 }
 

@@ -16,7 +16,9 @@ export async function askSeats(
   plan: Pick<Plan, 'seats' | 'concurrency'>,
   ctx: Pick<ScanContext, 'signal' | 'emit' | 'runner' | 'model'>,
 ): Promise<readonly Execution[]> {
-  const calls = chunks.flatMap((chunk) => plan.seats.filter((seat) => seat.role === role && coversChunk(seat, chunk)).map((seat) => ({ seat, chunk })));
+  const calls = chunks.flatMap((chunk) =>
+    plan.seats.filter((seat) => seat.role === role && coversChunk(seat, chunk)).map((seat) => ({ seat, chunk })),
+  );
   ctx.emit({ type: 'stage_started', stage: role, calls: calls.length });
   const limit = pLimit(plan.concurrency);
   let done = 0;

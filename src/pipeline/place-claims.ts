@@ -7,7 +7,10 @@ import { anchorClaim } from './anchor.ts';
  * Gives every claim its lines. A claim that names no place in the chunk that its model was shown is counted in
  * `unplaced` and goes no further: a model may only speak of what it saw.
  */
-export function placeClaims(chunks: readonly Chunk[], executions: readonly Execution[]): { candidates: readonly Candidate[]; claims: number; unplaced: number } {
+export function placeClaims(
+  chunks: readonly Chunk[],
+  executions: readonly Execution[],
+): { candidates: readonly Candidate[]; claims: number; unplaced: number } {
   const byId = new Map(chunks.map((chunk) => [chunk.id, chunk]));
   const candidates: Candidate[] = [];
   let claims = 0;

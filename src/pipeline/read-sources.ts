@@ -14,7 +14,11 @@ export interface Source {
  * Reads the new side of every selected file. A text that contradicts the hunks (the tree moved on, or the diff
  * belongs to another repository) is not used: context that is wrong is worse than none.
  */
-export async function readSources(files: readonly ChangedFile[], mode: ChangeMode, ctx: Pick<ScanContext, 'reader' | 'outline' | 'signal'>): Promise<readonly Source[]> {
+export async function readSources(
+  files: readonly ChangedFile[],
+  mode: ChangeMode,
+  ctx: Pick<ScanContext, 'reader' | 'outline' | 'signal'>,
+): Promise<readonly Source[]> {
   if (mode === 'change') await ctx.reader.prefetch(files.map((file) => file.path));
   const sources: Source[] = [];
   for (const file of files) {
@@ -32,5 +36,7 @@ function textOfHunks(file: ChangedFile): string {
 
 function agrees(text: string, file: ChangedFile): boolean {
   const lines = text.split('\n');
-  return file.hunks.every((hunk) => hunk.lines.every((line) => line.newLine === null || lines[line.newLine - 1]?.replace(/\r$/, '') === line.text));
+  return file.hunks.every((hunk) =>
+    hunk.lines.every((line) => line.newLine === null || lines[line.newLine - 1]?.replace(/\r$/, '') === line.text),
+  );
 }

@@ -7,13 +7,16 @@ const SAFE = "export const find = (db, req) => db.query('SELECT * FROM users WHE
 const UNSAFE = 'export const find = (db, req) => db.query("SELECT * FROM users WHERE name = \'" + req.query.name + "\'");\n';
 const EXAMPLE = new URL('../../examples/pull-request.diff', import.meta.url).pathname;
 
-const json = (text: string) => JSON.parse(text) as {
-  conclusion: string;
-  reason: string;
-  findings: { cwe: string; path: string; startLine: number; severity: string; suppressedBy: string | null; models: { id: string }[] }[];
-  models: { id: string; calls: number; answered: number; failed: number }[];
-  coverage: Record<'hunks' | 'reviewed' | 'partial' | 'uncovered' | 'skipped' | 'notApplicable', number> & { left: { path: string; reason: string; status: string }[] };
-};
+const json = (text: string) =>
+  JSON.parse(text) as {
+    conclusion: string;
+    reason: string;
+    findings: { cwe: string; path: string; startLine: number; severity: string; suppressedBy: string | null; models: { id: string }[] }[];
+    models: { id: string; calls: number; answered: number; failed: number }[];
+    coverage: Record<'hunks' | 'reviewed' | 'partial' | 'uncovered' | 'skipped' | 'notApplicable', number> & {
+      left: { path: string; reason: string; status: string }[];
+    };
+  };
 
 describe('aegis review, with no configuration, network, key or database', () => {
   it('finds what the example introduces and leaves its safe lines alone', async () => {
@@ -22,7 +25,12 @@ describe('aegis review, with no configuration, network, key or database', () => 
     expect(ran.stderr).toBe('');
     expect(ran.code).toBe(1);
     expect(result.conclusion).toBe('findings');
-    expect(result.findings.filter((one) => one.suppressedBy === null).map((one) => `${one.path} ${one.cwe}`).toSorted()).toEqual([
+    expect(
+      result.findings
+        .filter((one) => one.suppressedBy === null)
+        .map((one) => `${one.path} ${one.cwe}`)
+        .toSorted(),
+    ).toEqual([
       'scripts/report.py CWE-502',
       'scripts/report.py CWE-78',
       'src/app.js CWE-601',
@@ -83,12 +91,16 @@ describe('aegis review in a repository', () => {
       'a.js': UNSAFE,
       'test/b.js': UNSAFE,
       'docs/c.js': UNSAFE,
-      '.aegis.yml': 'paths: { exclude: ["docs/**"] }\nsuppress:\n  - { cwe: CWE-89, paths: ["test/**"], reason: fixtures }\ncheck: { fail_on: critical }\n',
+      '.aegis.yml':
+        'paths: { exclude: ["docs/**"] }\nsuppress:\n  - { cwe: CWE-89, paths: ["test/**"], reason: fixtures }\ncheck: { fail_on: critical }\n',
     });
     git(repo, 'add', '--intent-to-add', '.');
     const ran = await runAegis(['review', '--format', 'json', '--fail-on', 'none'], { cwd: repo });
     const result = json(ran.stdout);
-    expect(result.findings.map((one) => [one.path, one.suppressedBy])).toEqual([['a.js', null], ['test/b.js', 'policy']]);
+    expect(result.findings.map((one) => [one.path, one.suppressedBy])).toEqual([
+      ['a.js', null],
+      ['test/b.js', 'policy'],
+    ]);
     expect(result.coverage.left).toContainEqual(expect.objectContaining({ path: 'docs/c.js', status: 'skipped' }));
     expect(ran.code).toBe(0);
   });
@@ -115,7 +127,12 @@ describe('bad input is one clear sentence and exit code 2', () => {
     { name: 'not a repository', args: ['review'], says: /not (inside )?a git repository/i },
     { name: 'a file that is not there', args: ['review', '--diff', 'missing.diff'], says: /missing\.diff/ },
     { name: 'text that is no diff', args: ['review', '--diff', '-'], stdin: 'hello\nworld\n', says: /not a unified diff/i },
-    { name: 'a combined diff', args: ['review', '--diff', '-'], stdin: 'diff --cc a.js\nindex 1,2..3\n--- a/a.js\n+++ b/a.js\n@@@ -1,1 -1,1 +1,1 @@@\n- a\n -b\n++c\n', says: /combined diff/i },
+    {
+      name: 'a combined diff',
+      args: ['review', '--diff', '-'],
+      stdin: 'diff --cc a.js\nindex 1,2..3\n--- a/a.js\n+++ b/a.js\n@@@ -1,1 -1,1 +1,1 @@@\n- a\n -b\n++c\n',
+      says: /combined diff/i,
+    },
     { name: 'an unknown model', args: ['review', '--diff', EXAMPLE, '--models', 'builtin/pattern'], says: /builtin\/patterns/ },
     { name: 'an unknown strategy', args: ['review', '--diff', EXAMPLE, '--strategy', 'magic'], says: /union/ },
     { name: 'an unknown format', args: ['review', '--diff', EXAMPLE, '--format', 'pdf'], says: /sarif/ },
@@ -156,10 +173,18 @@ describe('bad input is one clear sentence and exit code 2', () => {
 describe('aegis scan', () => {
   it('reviews whole files and folders', async () => {
     const cwd = makeFolder();
-    writeFiles(cwd, { 'src/a.js': UNSAFE, 'src/b.py': 'import os, sys\nos.system("ls " + sys.argv[1])\n', 'node_modules/x/index.js': UNSAFE, 'README.md': '# hi\n' });
+    writeFiles(cwd, {
+      'src/a.js': UNSAFE,
+      'src/b.py': 'import os, sys\nos.system("ls " + sys.argv[1])\n',
+      'node_modules/x/index.js': UNSAFE,
+      'README.md': '# hi\n',
+    });
     const ran = await runAegis(['scan', 'src', 'README.md', '--format', 'json'], { cwd });
     const result = json(ran.stdout);
-    expect(result.findings.map((one) => [one.path, one.cwe]).toSorted()).toEqual([['src/a.js', 'CWE-89'], ['src/b.py', 'CWE-78']]);
+    expect(result.findings.map((one) => [one.path, one.cwe]).toSorted()).toEqual([
+      ['src/a.js', 'CWE-89'],
+      ['src/b.py', 'CWE-78'],
+    ]);
     expect(result.coverage).toMatchObject({ hunks: 3, reviewed: 2, notApplicable: 1 });
     expect(ran.code).toBe(1);
   });

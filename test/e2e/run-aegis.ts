@@ -14,7 +14,10 @@ export interface Ran {
 }
 
 /** Runs the built command line as a child process, in an environment that holds nothing but what is given. */
-export function runAegis(args: readonly string[], options: { cwd?: string; env?: Record<string, string>; stdin?: string } = {}): Promise<Ran> {
+export function runAegis(
+  args: readonly string[],
+  options: { cwd?: string; env?: Record<string, string>; stdin?: string } = {},
+): Promise<Ran> {
   const child = spawn(process.execPath, [AEGIS, ...args], { cwd: options.cwd ?? makeFolder(), env: cleanEnv(options.env) });
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
@@ -46,7 +49,11 @@ export function writeFiles(folder: string, files: Readonly<Record<string, string
 }
 
 export function git(cwd: string, ...args: string[]): string {
-  return execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', '-c', 'commit.gpgsign=false', ...args], { cwd, encoding: 'utf8', env: cleanEnv() });
+  return execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', '-c', 'commit.gpgsign=false', ...args], {
+    cwd,
+    encoding: 'utf8',
+    env: cleanEnv(),
+  });
 }
 
 /** A repository on `main` with one commit of these files. */

@@ -1,7 +1,9 @@
 import { ProbotOctokit } from 'probot';
+import { MIGRATIONS } from './compose.ts';
 import type { ServeEnvironment } from './config/env.ts';
 import { checkApp } from './github/app-health.ts';
 import type { Health } from './ports/provider.ts';
+import { migrateDatabase as migrate } from './storage/migrate.ts';
 import { type DatabasePlace, openDatabase } from './storage/open-database.ts';
 
 /** Opens the database and closes it again. */
@@ -22,4 +24,9 @@ export async function checkGitHub(env: ServeEnvironment): Promise<Health> {
     ...(env.gheHost !== undefined && { baseUrl: `${env.gheProtocol}://${env.gheHost}/api/v3` }),
   });
   return await checkApp(octokit);
+}
+
+/** Brings the schema of the database up to date. */
+export async function migrateDatabase(place: DatabasePlace): Promise<{ readonly applied: number; readonly place: string }> {
+  return await migrate({ ...place, migrationsFolder: MIGRATIONS });
 }
