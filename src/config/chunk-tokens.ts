@@ -10,7 +10,8 @@ const INSTRUCTIONS = 900;
 const ANSWER = 2048;
 /** Tokenizers of local models count up to a third more than the estimate. */
 const MARGIN = 1.35;
-const SMALLEST = 256;
+/** What the smallest chunk holds. */
+const SMALLEST = 400;
 
 /**
  * Tokens of code that fit the smallest window among the models (`num_ctx` or `context_length` of their settings),

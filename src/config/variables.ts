@@ -29,6 +29,7 @@ export const VARIABLES = {
   HOST: { group: 'Server', description: 'Address that `aegis serve` listens on.', default: '`127.0.0.1`' },
   LOG_LEVEL: { group: 'Server', description: '`trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`.', default: '`info`' },
   NO_COLOR: { group: 'Command line', description: 'No colours.', default: '' },
+  NODE_ENV: { group: 'Server', description: '`production` turns the set-up page off.', default: '' },
   OLLAMA_HOST: { group: 'Models', description: 'Address of the Ollama server.', default: '`127.0.0.1:11434`' },
   OPENAI_BASE_URL: {
     group: 'Models',
