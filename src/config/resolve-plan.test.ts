@@ -143,7 +143,7 @@ describe('resolvePlan', () => {
     },
     {
       text: `models: [${inline('g', ', settings: { num_ctx: 2048 }')}]`,
-      told: '1:68 models[0].settings: a window of 2048 tokens leaves no room for code: take at least 3803, or a smaller `max_tokens`',
+      told: '1:68 models[0].settings: a window of 2048 tokens leaves no room for code: take at least 3804, or a smaller `max_tokens`',
     },
     { text: 'consensus: { weights: { builtin/patterns: 0 } }', told: '1:23 consensus.weights: gives no model any weight' },
   ])('refuses $text', ({ text, told }) => expect(problemsOf(text)).toEqual([`.aegis.yml:${told}`]));
