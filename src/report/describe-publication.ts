@@ -24,6 +24,8 @@ export interface PublicationOptions {
   /** Most comments on one head, on lines and on files. */
   readonly maxComments: number;
   readonly summary: boolean;
+  /** Sentences for people about the review itself, such as warnings of the configuration. */
+  readonly notes?: readonly string[];
 }
 
 /**
@@ -36,6 +38,8 @@ export function describePublication(result: ScanResult, options: PublicationOpti
     blobUrl: linker(options),
     scanId: options.scanId,
     version: options.version,
+    onPullRequest: true,
+    notes: options.notes ?? [],
     rerun: 'press **Re-run** on the check',
   };
   const counting = result.findings.filter(counts);

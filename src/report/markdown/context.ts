@@ -9,6 +9,10 @@ export interface MarkdownContext {
   /** Shown so that a scan can be found again; null where scans have no id. */
   readonly scanId: string | null;
   readonly version: string;
+  /** Whether this is read on a pull request, where configuration comes from the base branch. */
+  readonly onPullRequest: boolean;
+  /** Sentences for people about the review itself, such as warnings of the configuration. */
+  readonly notes: readonly string[];
   /** How a person runs the review again, as a clause: "press **Re-run** on the check". Trusted Markdown. */
   readonly rerun: string;
 }

@@ -6,9 +6,14 @@ import { cutText, showControls } from '../plain-text.ts';
  * Code spans and fenced blocks are kept, rebuilt by us, because models write them and nothing acts inside them.
  */
 
-/** One line, fit for a sentence, a heading, a link text or a table cell. */
+/** One line, fit for a sentence, a heading or a table cell. */
 export function escapeInline(text: string): string {
   return withCodeSpans(showControls(text).replace(/\s+/g, ' ').trim());
+}
+
+/** One line without code spans, fit for the text of a link: brackets inside a span would end it. */
+export function escapeLinkText(text: string): string {
+  return escapeLineStart(escapeWords(showControls(text).replace(/\s+/g, ' ').trim()));
 }
 
 /** Longer than any honest message, and short enough that searching it for fences costs nothing. */
@@ -29,7 +34,10 @@ export function escapeBlock(text: string): string {
 
 /** Code as a span; empty code has none. Fit for table cells. */
 export function codeSpan(code: string): string {
-  const text = defuse(showControls(code).replace(/\s+/g, ' ').trim()).replaceAll('|', '\\|');
+  // A table takes `\|` for a sign of the code, but not behind another backslash.
+  const text = defuse(showControls(code).replace(/\s+/g, ' ').trim())
+    .replace(/\\(?=\|)/g, '\\ ')
+    .replaceAll('|', '\\|');
   if (text === '') return '';
   const fence = '`'.repeat(longestRun(text) + 1);
   const pad = text.startsWith('`') || text.endsWith('`') ? ' ' : '';
@@ -76,7 +84,7 @@ const BREAK = '&#8203;';
  * What acts within a line: HTML and Markdown signs, and what GitHub links in rendered text: mentions and addresses
  * (@octocat, a@b.c), issues (#1, GH-1), bare links.
  */
-const ACTING = /[&<>\\`*_{}[\]|~$]|[@#](?=\w)|\bGH-(?=\d)|:(?=\/\/)|\bwww(?=\.\w)/gi;
+const ACTING = /[&<>\\`*_{}[\]|~$]|[@#](?=\w)|GH-(?=\d)|:(?=\/)|www(?=\.)/gi;
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 

@@ -1,3 +1,4 @@
+import { counts } from '#model/finding.ts';
 import type { ModelSummary, ScanResult } from '#model/scan-result.ts';
 import { cutText } from '../plain-text.ts';
 import { countOf, durationOf, strategyName } from '../wording.ts';
@@ -9,7 +10,7 @@ export function renderFolded(result: ScanResult, ctx: Pick<MarkdownContext, 'ver
   const { consensus, timing } = result;
   const facts = [
     escapeInline(strategyName(consensus.strategy)) + (consensus.fellBack ? ' (fallen back to)' : ''),
-    `${countOf(result.claims, 'claim')} → ${countOf(result.findings.length, 'finding')}`,
+    `${countOf(result.claims, 'claim')} → ${countOf(result.findings.filter(counts).length, 'finding')}`,
     durationOf(timing.totalMs),
     `Aegis ${ctx.version}`,
     ...(ctx.scanId === null ? [] : [`scan ${codeSpan(ctx.scanId)}`]),

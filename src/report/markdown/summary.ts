@@ -6,7 +6,7 @@ import { cutText } from '../plain-text.ts';
 import { countOf, headline, listSeverities, placeOf, splitFindings } from '../wording.ts';
 import type { MarkdownContext } from './context.ts';
 import { cutBody } from './cut-body.ts';
-import { codeSpan, escapeInline } from './escape.ts';
+import { codeSpan, escapeInline, escapeLinkText } from './escape.ts';
 import { renderFolded } from './folded.ts';
 
 export const SUMMARY_MARKER = '<!-- aegis:summary -->';
@@ -23,6 +23,7 @@ export function renderSummaryBody(result: ScanResult, ctx: MarkdownContext): str
     opening(result, ctx),
     findingsTable(result.findings.filter(counts), ctx),
     notCounted(result),
+    notes(result, ctx),
     renderFolded(result, ctx),
   ];
   return parts.filter((part) => part !== '').join('\n\n');
@@ -90,7 +91,7 @@ function findingsTable(findings: readonly Finding[], ctx: MarkdownContext): stri
 
 function linkTo(finding: Finding, { blobUrl }: MarkdownContext): string {
   if (blobUrl === null) return codeSpan(placeOf(finding));
-  return `[${escapeInline(placeOf(finding))}](${blobUrl(finding.path, finding.startLine, finding.endLine)})`;
+  return `[${escapeLinkText(placeOf(finding))}](${blobUrl(finding.path, finding.startLine, finding.endLine)})`;
 }
 
 const SUPPRESSED: Readonly<Record<SuppressedBy, string>> = {
@@ -116,4 +117,12 @@ function notCounted({ findings, unplaced }: ScanResult): string {
       : [`${countOf(unplaced, 'claim')} named no place in this change and ${unplaced === 1 ? 'is' : 'are'} not shown.`]),
   ];
   return sentences.join(' ');
+}
+
+const CONFIGURATION = '.aegis.yml';
+
+function notes({ ledger }: ScanResult, ctx: MarkdownContext): string {
+  const changed = ctx.onPullRequest && ledger.some(({ path }) => path === CONFIGURATION);
+  const announced = changed ? [`This change edits ${codeSpan(CONFIGURATION)}: what it says takes effect after the merge.`] : [];
+  return [...announced, ...ctx.notes.map((note) => escapeInline(cutText(note, 500)))].map((note) => `> ${note}`).join('\n>\n');
 }

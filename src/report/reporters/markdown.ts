@@ -10,7 +10,7 @@ export const markdown: Reporter = {
   id: 'markdown',
   summary: 'The summary of a review and every finding in full, as Markdown.',
   render: (result, { version }) => {
-    const ctx = { failOn: null, blobUrl: null, scanId: null, version, rerun: 'run `aegis` again' };
+    const ctx = { failOn: null, blobUrl: null, scanId: null, version, onPullRequest: false, notes: [], rerun: 'run `aegis` again' };
     const findings = result.findings
       .filter(counts)
       .map(
