@@ -44,7 +44,12 @@ function bindMember(machine: Machine, target: Expression & { kind: 'member' | 'i
   if (path === null) return;
   scope.set(path, value);
   if (/^(this|self)\.\w+$/.test(path)) machine.memory.addField(path, value);
+  // `Shape.prototype.area = function () { … }` is called as `this.area()`.
+  const method = /\.prototype\.(\w+)$/.exec(path)?.[1];
+  if (method !== undefined && value.fn !== null) machine.memory.addMethod(method, value.fn);
 }
+
+const PART_OF_ADDRESS = /^(hostname|host|origin|protocol|pathname|href|netloc|scheme|port)$/;
 
 /** A member of a value: its field where it is known, else whatever the whole may carry. */
 export function fieldOf(value: Value, key: string): Value {
@@ -53,7 +58,9 @@ export function fieldOf(value: Value, key: string): Value {
   const ref = value.ref === null ? null : `${value.ref}.${key}`;
   const taints = value.taints.map((taint) => {
     const { text, path } = taint.source;
-    return { ...taint, source: { ...taint.source, text: text === '' ? key : `${text}.${key}`, path: `${path}.${key}` } };
+    // A check of an address's host is a check of the address.
+    const inner = PART_OF_ADDRESS.test(key) ? path : `${path}.${key}`;
+    return { ...taint, source: { ...taint.source, text: text === '' ? key : `${text}.${key}`, path: inner } };
   });
   return { ...UNKNOWN, constant: value.constant, ref, taints };
 }

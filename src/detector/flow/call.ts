@@ -140,6 +140,9 @@ function resultOf(machine: Machine, resolved: ResolvedCall, scope: Scope): Value
   }
   if (method === 'get' && receiver !== null && receiver.taints.length > 0 && first?.constant)
     return withGuards(fieldOf(receiver, first.text), scope);
+  // A mapped list holds what the callback returns.
+  const callback = call.args[0]?.value;
+  if (/^(map|flatMap|reduce|then)$/.test(method) && callback?.kind === 'function') return machine.memory.returned(callback) ?? UNKNOWN;
   if (target.fn !== null) return returnedBy(machine, target.fn, resolved);
   return passThrough({ name, method, receiver, args, construct: call.construct, dialect: machine.dialect });
 }

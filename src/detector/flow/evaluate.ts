@@ -179,6 +179,7 @@ function evaluateObject(machine: Machine, expression: Expression & { kind: 'obje
     const value = machine.evaluate(node, scope);
     if (key === null) spread.push(value);
     else fields.set(key, value);
+    if (key !== null && value.fn !== null) machine.memory.addMethod(key, value.fn);
     if (key !== null) machine.observer.onEntry({ line, endLine, key, value, node, where: 'object' });
   }
   const constant = [...fields.values(), ...spread].every((value) => value.constant);

@@ -11,6 +11,11 @@ interface Exports {
 export function findExports(body: readonly Statement[], dialect: Dialect): Exports {
   const found: Exports = { functions: new Set(), names: new Set(), any: dialect === 'python' };
   for (const statement of body) visitStatement(statement, found, dialect);
+  // `class A {} … module.exports = A`
+  for (const statement of body) {
+    const value = statement.kind === 'expression' ? statement.value : null;
+    if (value?.kind === 'class' && value.name !== null && found.names.has(value.name)) exportClass(value.body, found);
+  }
   return found;
 }
 
@@ -37,7 +42,7 @@ function exportStatement(statement: Statement, found: Exports): void {
 function visitAssignment(expression: Expression, found: Exports): void {
   if (expression.kind !== 'assign') return;
   const path = pathOf(expression.target) ?? '';
-  if (/^(module\.exports|exports)(\.|$)|\.prototype\.|^(this|root|window|global|globalThis)\.\w+$/.test(path)) {
+  if (/^(module\.exports|exports)(\.|$)|\.prototype(\.|$)|^(this|root|window|global|globalThis)\.\w+$/.test(path)) {
     found.any = true;
     exportValue(expression.value, found);
   }

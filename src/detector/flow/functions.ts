@@ -14,6 +14,7 @@ export function enterFunction(
   asArgument: boolean,
 ): void {
   const scope = new Scope(outer, fn);
+  if (fn.isMethod && fn.name !== null) machine.memory.addMethod(fn.name, fn);
   const kind = kindOfParameters(machine, fn, asArgument);
   for (const [index, param] of fn.params.entries()) {
     const target = param.kind === 'assign' ? param.target : param;

@@ -1,5 +1,5 @@
 import type { FunctionCode } from '#syntax/code.ts';
-import { joinValues, type Taint, type Value } from './value.ts';
+import { joinValues, type Taint, UNKNOWN, type Value } from './value.ts';
 
 /** What one pass over a file learns and the next one uses. */
 export class Memory {
@@ -9,6 +9,7 @@ export class Memory {
   readonly #fields = new Map<string, Value>();
   /** For each function of the file, what its calls hand over, by position. */
   readonly #calls = new Map<FunctionCode, (readonly Taint[])[][]>();
+  readonly #methods = new Map<string, FunctionCode>();
   readonly #exported: ReadonlySet<FunctionCode>;
   readonly exportedNames: ReadonlySet<string>;
   readonly hasExports: boolean;
@@ -37,8 +38,19 @@ export class Memory {
     this.#fields.set(path, before === undefined ? value : joinValues(before, value));
   }
 
+  /** What is known of `this.x`: what was written there, or the method of that name. */
   field(path: string): Value | undefined {
-    return this.#fields.get(path);
+    const field = this.#fields.get(path);
+    if (field !== undefined) return field;
+    const dot = path.indexOf('.');
+    const holder = path.slice(0, dot);
+    const fn = holder === 'this' || holder === 'self' ? this.#methods.get(path.slice(dot + 1)) : undefined;
+    return fn === undefined ? undefined : { ...UNKNOWN, fn };
+  }
+
+  /** Methods by name. Of two classes with a method of one name, the last one counts. */
+  addMethod(name: string, fn: FunctionCode): void {
+    this.#methods.set(name, fn);
   }
 
   addCall(fn: FunctionCode, args: readonly (readonly Taint[])[]): void {

@@ -49,6 +49,6 @@ function reportRedirect(at: { line: number; endLine: number }, target: Value, si
 /** The address of the request itself and its host are redirected to all the time, to add a slash or HTTPS. */
 function isChosen(taint: Taint): boolean {
   return !/(^|\.)(host|hostname|url|originalUrl|path|pathname|href|referrer|referer|full_path)$/i.test(
-    taint.source.path.replace(/^(\w+\.)*(query|body|args|GET|params|form|values|POST)\./, '$1chosen-'),
+    taint.source.text.replace(/^(\w+\.)*(query|body|args|GET|params|form|values|POST)\./, '$1chosen-'),
   );
 }

@@ -41,14 +41,15 @@ interface Shape {
   readonly writes: { readonly object: string; readonly key: string; readonly line: number; readonly endLine: number }[];
   /** Own calls that hand over `x[key]`. */
   recursion: boolean;
-  readonly literalKeys: Set<string>;
+  /** Variables that start as a new object: a copy into them reaches nobody else. */
+  readonly fresh: Set<string>;
 }
 
 function inspectFunction(fn: FunctionCode, report: Report): void {
-  const shape: Shape = { guarded: false, loopKeys: new Set(), walkers: new Set(), writes: [], recursion: false, literalKeys: new Set() };
+  const shape: Shape = { guarded: false, loopKeys: new Set(), walkers: new Set(), writes: [], recursion: false, fresh: new Set() };
   readShape(fn, shape);
   if (shape.guarded) return;
-  const merge = shape.recursion ? shape.writes.find((write) => shape.loopKeys.has(write.key)) : undefined;
+  const merge = shape.recursion ? shape.writes.find((write) => shape.loopKeys.has(write.key) && !shape.fresh.has(write.object)) : undefined;
   const set = shape.writes.find((write) => shape.walkers.has(write.object));
   const at = merge ?? set;
   if (at === undefined) return;
@@ -193,6 +194,7 @@ function readAssignment(node: Expression & { kind: 'assign' }, shape: Shape): vo
     const key = target.index.kind === 'name' ? target.index.name : '…';
     shape.writes.push({ object: target.object.name, key, line: node.line, endLine: node.endLine });
   }
+  if (target.kind === 'name' && isNewObject(value)) shape.fresh.add(target.name);
   const source = value.kind === 'assign' ? value.target : value;
   const from = source.kind === 'binary' ? source.left : source;
   if (
@@ -203,4 +205,10 @@ function readAssignment(node: Expression & { kind: 'assign' }, shape: Shape): vo
     from.object.name === target.name
   )
     shape.walkers.add(target.name);
+}
+
+function isNewObject(value: Expression): boolean {
+  if (value.kind === 'object' || value.kind === 'list') return true;
+  if (value.kind === 'conditional') return isNewObject(value.whenTrue) && isNewObject(value.whenFalse);
+  return value.kind === 'call' && /^Object\.(assign|create)$/.test(pathOf(value.callee) ?? '') && value.args[0]?.value.kind !== 'name';
 }
