@@ -137,10 +137,7 @@ consensus: { strategy: majorty_vote }
     );
     // What is right is read all the same.
     expect(config.values.check.name).toBe('Mine');
-    expect(config.models.map(({ path }) => path)).toEqual([
-      ['models', 0],
-      ['models', 1],
-    ]);
+    expect(config.models).toEqual([{ path: ['models', 0], model: 'builtin/patterns' }]);
   });
 
   it.each([

@@ -41,8 +41,9 @@ export function readConfig(
   const schema = aegisConfig(known);
   const raw = yaml.value ?? {};
   const { values, salvaged, faults } = readShape(schema, raw);
-  const models = readModels(salvaged, known);
-  faults.push(...models.flatMap((reference) => settingsFaults(reference, known)), ...unkeptPromises(raw));
+  const shaped = readModels(salvaged, known).map((reference) => ({ reference, faults: settingsFaults(reference, known) }));
+  const models = shaped.filter((one) => one.faults.length === 0).map(({ reference }) => reference);
+  faults.push(...shaped.flatMap((one) => one.faults), ...unkeptPromises(raw));
   const problem = (path: YamlPath, message: string, at: 'key' | 'value' = 'value') => ({
     ...yaml.place(path, at),
     key: dotted(path),

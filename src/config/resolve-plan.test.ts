@@ -161,6 +161,19 @@ describe('resolvePlan', () => {
     ]);
   });
 
+  it('tells a wrong setting once, at its key', () => {
+    const fromDefinition = () => {
+      throw new InputError('The model x has wrong settings', { hint: 'Mend its definition.' });
+    };
+    const text = `models: [${inline('x', ', settings: { temprature: 0 }')}]\npipeline: { deep_scan: { models: [x] } }`;
+    expect(problemsOf(text, { fromDefinition })).toEqual([
+      '.aegis.yml:1:70 models[0].settings.temprature: unknown key `temprature`; did you mean `temperature`?',
+    ]);
+    expect(problemsOf(`models: [${inline('x')}]`, { fromDefinition })).toEqual([
+      '.aegis.yml:1:10 models[0]: The model x has wrong settings: mend its definition.',
+    ]);
+  });
+
   it('tells at most fifty problems, and how many there are', () => {
     const told = problemsOf(`models:\n${'- 3\n'.repeat(80)}`);
     expect(told).toHaveLength(51);

@@ -4,17 +4,23 @@ import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { registry } from '#registry.ts';
 
-/** Where the plugins of each kind live, and what they are called by. */
-const KINDS = {
-  providers: { folder: 'src/models/providers', name: (plugin: { type: string }) => plugin.type },
-  parsers: { folder: 'src/models/parsers', name: (plugin: { id: string }) => plugin.id },
-  runners: { folder: 'src/pipeline/runners', name: (plugin: { role: string }) => plugin.role },
-  strategies: { folder: 'src/consensus/strategies', name: (plugin: { id: string }) => plugin.id },
-  reporters: { folder: 'src/report/reporters', name: (plugin: { id: string }) => plugin.id },
-} satisfies Record<keyof typeof registry, unknown>;
+interface Named {
+  readonly id?: string;
+  readonly type?: string;
+  readonly role?: string;
+}
 
-describe.each(Object.entries(KINDS))('%s', (kind, { folder, name }) => {
-  const registered = registry[kind as keyof typeof registry] as readonly never[];
+/** Where the plugins of each kind live. */
+const FOLDERS = {
+  providers: 'src/models/providers',
+  parsers: 'src/models/parsers',
+  runners: 'src/pipeline/runners',
+  strategies: 'src/consensus/strategies',
+  reporters: 'src/report/reporters',
+} satisfies Record<keyof typeof registry, string>;
+
+describe.each(Object.entries(FOLDERS))('%s', (kind, folder) => {
+  const registered: readonly Named[] = registry[kind as keyof typeof registry];
   const files = readdirSync(folder).filter((file) => /^[a-z][a-z0-9-]*\.ts$/.test(file));
 
   it('every file is one plugin with one export, registered once, and nothing else is registered', async () => {
@@ -35,7 +41,7 @@ describe.each(Object.entries(KINDS))('%s', (kind, { folder, name }) => {
   });
 
   it('every plugin has a name of its own, and its file is named after it', () => {
-    const names = registered.map(name);
+    const names = registered.map(({ id, type, role }) => id ?? type ?? role ?? '');
     expect(new Set(names).size).toBe(names.length);
     expect(names.map((one) => `${one.replaceAll('_', '-')}.ts`).toSorted()).toEqual(files.toSorted());
   });
