@@ -19,7 +19,7 @@ export type FindingState = 'new';
 
 /** A cluster that the consensus kept. */
 export interface Finding {
-  /** Short name for people and commands: the first characters of the fingerprint, unique in its scan. */
+  /** Short name for people and commands: the first characters of the fingerprint in base 32, unique in its scan. */
   readonly id: string;
   /** `aegis/v1`: follows the code, not the line number. Hexadecimal. */
   readonly fingerprint: string;

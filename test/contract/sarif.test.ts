@@ -1,13 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import sarifSchema from '@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json' with { type: 'json' };
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '#model/finding.ts';
 import { renderSarif } from '#report/sarif/render-sarif.ts';
 import { makeFinding, makeResult, results } from '../fixtures/scan-results.ts';
 
-const schemaFile = createRequire(import.meta.url).resolve('@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json');
-const { $schema: _, id: __, ...schema } = JSON.parse(readFileSync(schemaFile, 'utf8'));
+const { $schema: _, id: __, ...schema } = sarifSchema;
 // The schema is of draft 4 and its patterns are no Unicode ones.
 const validate = new Ajv({ strict: false, unicodeRegExp: false, validateFormats: false, allErrors: true }).compile(schema);
 
