@@ -83,7 +83,7 @@ function unknownKey(key: string, valid: readonly string[]): string {
 }
 
 /** `must be `a` or `b`, but is `c`; did you mean `b`?` */
-function notOneOf(allowed: readonly string[], value: unknown): string {
+export function notOneOf(allowed: readonly string[], value: unknown): string {
   const near = typeof value === 'string' ? nearest(value, allowed) : null;
   const hint = near === null ? '' : `; did you mean ${tick(near)}?`;
   return `must be ${listed(allowed.map(tick), 'or')}, but is ${show(value)}${hint}`;

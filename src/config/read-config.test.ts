@@ -146,6 +146,10 @@ consensus: { strategy: majorty_vote }
     { text: 'models: [3]', told: /:1:10 models\[0\]: must be a text or a mapping of keys, but is `3`$/ },
     { text: 'models: [{ id: a, model: b }]', told: /:1:10 models\[0\]\.provider: is missing$/ },
     { text: 'models: [{ id: a, model: b, provider: opena }]', told: /provider: must be `builtin` or `openai_compatible`, but is `opena`/ },
+    {
+      text: 'models: [{ id: a, model: b, provider: builtin, roles: [deep_scna] }]',
+      told: /:1:56 models\[0\]\.roles\[0\]: must be `triage`, `deep_scan`, `judge` or `explain`, but is `deep_scna`; did you mean `deep_scan`\?$/,
+    },
     { text: 'review:', told: /:1:8 review: must be a mapping of keys, but is empty$/ },
     { text: 'review: { min_confidence: 2 }', told: /min_confidence: must be at most 1, but is `2`$/ },
     { text: 'review: { min_confidence: "0.5" }', told: /min_confidence: must be a number, but is the text `0.5`$/ },
@@ -163,6 +167,11 @@ consensus: { strategy: majorty_vote }
     const problems = read(text).told;
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(told);
+  });
+
+  it('takes a custom role that the file defines', () => {
+    const text = 'models: [{ id: a, model: b, provider: builtin, roles: [keys] }]\nroles: { keys: { prompt: x, schema: {} } }';
+    expect(read(text).told).toEqual([]);
   });
 
   it.each(['sk-live-abc123', 'OPENAI_API_KEY', 'env:'])('never repeats what stands where a key should be named: %s', (key) => {

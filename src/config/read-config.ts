@@ -1,5 +1,6 @@
 import type { ConfigProblem } from '#model/errors.ts';
-import { type Fault, faultsOf } from './faults.ts';
+import { ROLES } from '#model/model-entry.ts';
+import { type Fault, faultsOf, notOneOf } from './faults.ts';
 import type { KnownParts, ModelDefinition } from './model-definition.ts';
 import { NO_EFFECT } from './no-effect.ts';
 import { readYaml, type YamlReading } from './read-yaml.ts';
@@ -41,7 +42,10 @@ export function readConfig(
   const schema = aegisConfig(known);
   const raw = yaml.value ?? {};
   const { values, salvaged, faults } = readShape(schema, raw);
-  const shaped = readModels(salvaged, known).map((reference) => ({ reference, faults: settingsFaults(reference, known) }));
+  const shaped = readModels(salvaged, known).map((reference) => ({
+    reference,
+    faults: [...settingsFaults(reference, known), ...roleFaults(reference, Object.keys(values.roles))],
+  }));
   const models = shaped.filter((one) => one.faults.length === 0).map(({ reference }) => reference);
   faults.push(...shaped.flatMap((one) => one.faults), ...unkeptPromises(raw));
   const problem = (path: YamlPath, message: string, at: 'key' | 'value' = 'value') => ({
@@ -127,6 +131,15 @@ function settingsFaults({ path, model }: ModelReference, known: KnownParts): Fau
     const home = String(fault.path[0]) in outside ? path : [...path, 'settings'];
     return { ...fault, path: [...home, ...fault.path] };
   });
+}
+
+/** A custom role is one that the file defines; any other name is a slip. */
+function roleFaults({ path, model }: ModelReference, custom: readonly string[]): Fault[] {
+  const roles = typeof model === 'string' ? [] : (model.roles ?? []);
+  const allowed = [...ROLES, ...custom];
+  return roles.flatMap((role, index) =>
+    allowed.includes(role) ? [] : [{ path: [...path, 'roles', index], kind: 'value', message: notOneOf(allowed, role) } satisfies Fault],
+  );
 }
 
 /** A promise about what leaves the machine is kept or refused, never passed over with a warning. */
