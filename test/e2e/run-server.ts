@@ -1,6 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { migrateDatabase } from '#storage/migrate.ts';
 import type { FakeGitHub } from '../fakes/github.ts';
 import { AEGIS, cleanEnv, makeFolder } from './run-aegis.ts';
 
@@ -27,14 +32,30 @@ export function appEnv(github: FakeGitHub, extra: Record<string, string> = {}): 
   };
 }
 
+let template: Promise<string> | undefined;
+
+/** A folder whose embedded database is made already: making one takes seconds, and is tested elsewhere. */
+async function makeDataFolder(): Promise<string> {
+  template ??= (async () => {
+    const made = mkdtempSync(join(tmpdir(), 'aegis-template-'));
+    process.once('exit', () => rmSync(made, { recursive: true, force: true }));
+    await migrateDatabase({ dataDir: made, migrationsFolder: fileURLToPath(new URL('../../drizzle', import.meta.url)) });
+    return made;
+  })();
+  const folder = makeFolder();
+  cpSync(await template, folder, { recursive: true });
+  return folder;
+}
+
 /** Starts the built `aegis serve` as a child process and waits until it listens. It is killed when the test ends. */
 export async function startServer(
   env: Record<string, string>,
   options: { cwd?: string; args?: readonly string[] } = {},
 ): Promise<ServerProcess> {
+  const dataDir = options.cwd === undefined ? { AEGIS_DATA_DIR: await makeDataFolder() } : {};
   const child = spawn(process.execPath, [AEGIS, 'serve', '--port', '0', ...(options.args ?? [])], {
     cwd: options.cwd ?? makeFolder(),
-    env: cleanEnv(env),
+    env: cleanEnv({ ...dataDir, ...env }),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));
