@@ -9,6 +9,8 @@ import type { Store } from '#ports/store.ts';
 /** A review that is ready to run: the base's configuration, resolved. */
 export interface PreparedReview {
   readonly settings: ReviewSettings;
+  /** What the configuration asks for in vain, as sentences for the summary. */
+  readonly notes: readonly string[];
   /** Why the configuration leaves this pull request out; null when it is reviewed. */
   readonly skip: string | null;
   scan(change: ChangeSet, reader: CodeReader, signal: AbortSignal): Promise<ScanResult>;

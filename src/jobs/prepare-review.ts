@@ -24,10 +24,11 @@ export interface PrepareDeps {
  */
 export async function prepareReview(pull: PullRequest, deps: PrepareDeps): Promise<PreparedReview> {
   const text = await deps.host.textAtBase(pull, '.aegis.yml');
-  const { config } = readConfig(text ?? '', '.aegis.yml', deps.known);
-  const { plan, settings } = deps.resolvePlan(config);
+  const { config, warnings } = readConfig(text ?? '', '.aegis.yml', deps.known);
+  const { plan, settings, warnings: further } = deps.resolvePlan(config);
   return {
     settings,
+    notes: [...warnings, ...further],
     skip: skipReason(config.values, pull),
     scan: async (change, reader, signal) => {
       const attributes = await deps.host.textAtBase(pull, '.gitattributes');

@@ -112,6 +112,7 @@ async function reviewClaimed(claimed: ClaimedScan, signal: AbortSignal, ctx: Rev
   const { settings } = prepared;
   const publication = describePublication(result, {
     ...settings,
+    notes: prepared.notes,
     scanId: claimed.scanId,
     version: ctx.version,
     webUrl: ctx.webUrl,
