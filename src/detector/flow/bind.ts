@@ -2,7 +2,8 @@ import type { Expression } from '#syntax/code.ts';
 import type { Machine } from './machine.ts';
 import { pathOf, shownName } from './names.ts';
 import type { Scope } from './scope.ts';
-import { UNKNOWN, type Value } from './value.ts';
+import { sourceOfPath } from './sources.ts';
+import { taintedBy, UNKNOWN, type Value } from './value.ts';
 
 /** Gives a pattern its value: a variable, the parts of an object or a list, or a member of something. */
 export function bindPattern(machine: Machine, target: Expression, value: Value, scope: Scope, op: string): void {
@@ -16,7 +17,7 @@ export function bindPattern(machine: Machine, target: Expression, value: Value, 
       return;
     case 'object':
       for (const entry of target.entries)
-        bindPattern(machine, entry.value, entry.key === null ? value : fieldOf(value, entry.key), scope, op);
+        bindPattern(machine, entry.value, entry.key === null ? value : takenFrom(machine, value, entry.key), scope, op);
       return;
     case 'list':
       for (const item of target.items) bindPattern(machine, item, elementOf(value), scope, op);
@@ -31,6 +32,13 @@ export function bindPattern(machine: Machine, target: Expression, value: Value, 
     default:
       return;
   }
+}
+
+/** A field that a pattern takes: of the request, it is what a stranger sent. */
+function takenFrom(machine: Machine, value: Value, key: string): Value {
+  const path = `${value.ref}.${key}`;
+  const kind = value.ref === null ? null : sourceOfPath(path, machine.dialect);
+  return kind === null ? fieldOf(value, key) : taintedBy({ kind, text: path, path, owner: null, index: 0 });
 }
 
 function bindMember(machine: Machine, target: Expression & { kind: 'member' | 'index' }, value: Value, scope: Scope, op: string): void {

@@ -43,8 +43,10 @@ function parameterValue(fn: FunctionCode, target: Expression, index: number, kin
       handlerRequest(fn, target, index) ??
       (kind === null || kind === 'inner' ? UNKNOWN : taintedBy({ kind, text: '', path: `{${fn.line}}`, owner: fn, index }))
     );
-  if (target.kind !== 'name' || kind === null || fn.harmless.includes(target.name)) return UNKNOWN;
-  if (kind === 'request' ? REQUEST_OBJECT.test(target.name) : PLAIN_PARAMETER.test(target.name)) return UNKNOWN;
+  if (target.kind !== 'name' || fn.harmless.includes(target.name)) return UNKNOWN;
+  // Known by its name alone, so that `req` is still the request when it is taken apart.
+  if (kind === 'request' ? REQUEST_OBJECT.test(target.name) : PLAIN_PARAMETER.test(target.name)) return { ...UNKNOWN, ref: target.name };
+  if (kind === null) return UNKNOWN;
   return taintedBy({ kind, text: target.name, path: target.name, owner: fn, index });
 }
 

@@ -74,20 +74,13 @@ export class Scope {
     for (const [path, mask] of branch.#cleared) this.clear([{ path, mask }]);
   }
 
-  /** Takes over what branches wrote of which one was run. */
+  /** Takes over what branches wrote of which one was run. What a check told one of them ends with it. */
   merge(branches: readonly Scope[]): void {
     const paths = new Set(branches.flatMap((branch) => [...branch.#values.keys()]));
     for (const path of paths) {
       const before = this.get(path);
       const after = branches.map((branch) => branch.#values.get(path) ?? before).filter((value) => value !== undefined);
       if (after.length > 0) this.#values.set(path, after.reduce(joinValues));
-    }
-    // A check that every branch made holds after them.
-    const [first, ...others] = branches;
-    if (first === undefined) return;
-    for (const [path, mask] of first.#cleared) {
-      const common = others.reduce((sum, branch) => sum & (branch.#cleared.get(path) ?? 0), mask);
-      if (common !== 0) this.clear([{ path, mask: common }]);
     }
   }
 

@@ -39,7 +39,7 @@ function inspectScripts(source: TextSource, report: Report): void {
 }
 
 function inspectRights(source: TextSource, report: Report): void {
-  const foreign = source.lines.some((line) => /^\s*(-\s*)?pull_request_target\s*:?|\[.*\bpull_request_target\b/.test(line));
+  const foreign = source.lines.some((line) => /^(?!\s*#)\s*(on:|['"]on['"]:)?\s*[-[]?(.*\s)?pull_request_target\b/.test(line));
   for (const [index, line] of source.lines.entries()) {
     const at = { line: index + 1, endLine: index + 1 };
     if (/^\s*permissions:\s*write-all\s*(#.*)?$/.test(line)) {

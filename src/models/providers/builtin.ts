@@ -1,9 +1,11 @@
+import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import { detectWeaknesses } from '#detector/detect.ts';
 import type { Claim } from '#model/candidate.ts';
 import { type ChunkFile, shownLines } from '#model/chunk.ts';
 import type { Language } from '#model/language.ts';
 import type { ModelRequest, Provider, Reply } from '#ports/provider.ts';
+import { ProviderError } from '#ports/provider-error.ts';
 
 type Detection = ReturnType<typeof detectWeaknesses>;
 
@@ -33,17 +35,20 @@ export const builtin: Provider = {
   connect: () => {
     const detections = new Map<string, Detection>();
     return {
-      call: async (request, signal) => answer(request, signal, detections),
+      call: (request, signal) => answer(request, signal, detections),
       health: async () => ({ available: true, detail: 'The built-in detector needs nothing but itself.' }),
     };
   },
 };
 
-function answer({ chunk }: ModelRequest, signal: AbortSignal, detections: Map<string, Detection>): Reply {
+async function answer({ chunk }: ModelRequest, signal: AbortSignal, detections: Map<string, Detection>): Promise<Reply> {
   const findings: Claim[] = [];
   const unread: string[] = [];
   for (const file of chunk.files) {
-    signal.throwIfAborted();
+    // The native trees of the file before are only let go of between two turns of the event loop; servers answer then, too.
+    await setImmediate();
+    if (signal.aborted)
+      throw new ProviderError('cancelled', 'the built-in detector was stopped', { hint: 'Scan again.', cause: signal.reason });
     const detection = detect(file, detections);
     const shown = shownLines(file);
     findings.push(...detection.claims.filter((claim) => isShown(claim, shown)));
