@@ -24,7 +24,7 @@ RUN ln -s /app/bin/aegis.js /usr/local/bin/aegis && chmod +x bin/aegis.js && mkd
 USER node
 WORKDIR /data
 VOLUME /data
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 AEGIS_DATA_DIR=/data/.aegis
+ENV HOST=0.0.0.0 PORT=3000 AEGIS_DATA_DIR=/data/.aegis
 EXPOSE 3000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.PORT || 3000) + '/healthz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]

@@ -6,11 +6,10 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { marked } from 'marked';
 import { chromium } from 'playwright-core';
-import { composeScanner, planSource } from '../src/compose.ts';
+import { composeScanner, known, planSource } from '../src/compose.ts';
 import { readEnvironment } from '../src/config/env.ts';
 import { readConfig } from '../src/config/read-config.ts';
 import { resolvePlan } from '../src/config/resolve-plan.ts';
-import { known } from '../src/compose.ts';
 import { parseUnifiedDiff } from '../src/diff/parse-unified.ts';
 import { describePublication } from '../src/report/describe-publication.ts';
 
@@ -48,7 +47,15 @@ const page = (theme: string) => `<!doctype html><meta charset="utf-8"><style>${c
 
 const browser = await chromium.launch({
   executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
 });
 for (const theme of ['light', 'dark'] as const) {
   const tab = await browser.newPage({ viewport: { width: 910, height: 200 }, deviceScaleFactor: 1.5, colorScheme: theme });

@@ -1,0 +1,17 @@
+/** `npm run bench`: what is promised about speed, as ratios against a baseline of the same run. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { benchLargeDiff } from './large-diff.ts';
+import { benchStartUp } from './start-up.ts';
+import { benchWebhooks } from './webhooks.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'aegis-bench-'));
+try {
+  for (const bench of [benchStartUp, benchLargeDiff, benchWebhooks]) {
+    for (const line of await bench(folder)) console.log(line);
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+process.exit(0);
