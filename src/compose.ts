@@ -34,7 +34,7 @@ export const known: KnownParts = {
 };
 
 /** Models that need no registration. */
-export const registered: readonly ModelEntry[] = builtInEntries(registry.providers);
+const registered: readonly ModelEntry[] = builtInEntries(registry.providers);
 
 /** What plans are made from, for whoever wrote the configuration. */
 export function planSource(trust: Trust): PlanSource {

@@ -62,7 +62,7 @@ async function readBody(request: IncomingMessage): Promise<string | null> {
 }
 
 /** An error as `application/problem+json` (RFC 9457). */
-export function sendProblem(response: ServerResponse, status: number, title: string, detail: string): void {
+function sendProblem(response: ServerResponse, status: number, title: string, detail: string): void {
   response
     .writeHead(status, { 'content-type': 'application/problem+json', connection: 'close' })
     .end(`${JSON.stringify({ type: 'about:blank', title, status, detail })}\n`);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ChangedFile, ChangeMode } from '#model/change-set.ts';
 import type { Chunk, ChunkFile, ChunkHunk } from '#model/chunk.ts';
-import { languageOf } from '#model/language.ts';
+import { languageOf, languageOfShebang } from '#model/language.ts';
 import type { Outline } from '#ports/code-reader.ts';
 import { headingTokens, lineTokens } from './count-shown.ts';
 import { estimateRisk } from './estimate-risk.ts';
@@ -58,7 +58,13 @@ function packFile(source: PackSource, options: PackOptions): Chunk[] {
   return groupHunks(file, room).map((hunks, ordinal) => {
     const used = headingTokens(file.path) + tokensOf(hunks);
     const surroundings = findSurroundings(hunks, { ...request, free: budget - used });
-    const part: ChunkFile = { path: file.path, language: languageOf(file.path), hunks, surroundings, text };
+    const part: ChunkFile = {
+      path: file.path,
+      language: languageOf(file.path) ?? languageOfShebang(firstLine(source)),
+      hunks,
+      surroundings,
+      text,
+    };
     return {
       id: hashShown(part, ordinal),
       files: [part],
@@ -69,6 +75,11 @@ function packFile(source: PackSource, options: PackOptions): Chunk[] {
       ),
     };
   });
+}
+
+/** Line 1 of the new side, where the text or a hunk shows it. */
+function firstLine({ file, text }: PackSource): string {
+  return text?.split('\n', 1)[0] ?? file.hunks[0]?.lines.find((line) => line.newLine === 1)?.text ?? '';
 }
 
 function addedLines(file: ChangedFile): number[] {

@@ -48,8 +48,3 @@ export interface ConfigProblem {
 export class UnavailableError extends AegisError {
   readonly code = 'AEGIS_UNAVAILABLE';
 }
-
-/** Closes a union: reaching this is a fault of ours. */
-export function assertNever(value: never): never {
-  throw new TypeError(`unexpected value: ${JSON.stringify(value)}`);
-}

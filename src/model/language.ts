@@ -166,6 +166,25 @@ const BY_EXTENSION: Readonly<Record<string, Language>> = {
   po: 'text',
 };
 
+const BY_INTERPRETER: readonly (readonly [RegExp, Language])[] = [
+  [/^(node|nodejs|bun|deno)$/, 'javascript'],
+  [/^(tsx|ts-node)$/, 'typescript'],
+  [/^python[\d.]*$/, 'python'],
+  [/^ruby[\d.]*$/, 'ruby'],
+  [/^php[\d.]*$/, 'php'],
+  [/^perl[\d.]*$/, 'perl'],
+  [/^(sh|bash|dash|zsh|ksh|ash)$/, 'shell'],
+];
+
+/** The language that a first line `#!…` names; null for any other line. */
+export function languageOfShebang(firstLine: string): Language | null {
+  if (!firstLine.startsWith('#!')) return null;
+  const words = firstLine.slice(2, 300).trim().split(/\s+/);
+  const names = words.filter((word) => !word.startsWith('-') && !word.includes('=')).map((word) => word.split('/').at(-1) ?? word);
+  const name = names[0] === 'env' ? names[1] : names[0];
+  return BY_INTERPRETER.find(([pattern]) => pattern.test(name ?? ''))?.[1] ?? null;
+}
+
 /** The language of a file by its name; null for a name that says nothing (it is then treated as source). */
 export function languageOf(path: string): Language | null {
   const name = (path.split('/').at(-1) ?? path).toLowerCase();

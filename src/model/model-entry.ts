@@ -10,7 +10,6 @@ export const roleSchema = z
   .string()
   .regex(/^[a-z][a-z0-9_]*$/)
   .meta({ description: 'What a model is asked to do: triage, deep_scan, judge, explain, or a custom role.' });
-export type Role = z.infer<typeof roleSchema>;
 
 /**
  * What a model can see. `all` for language models. A detector names its languages: hunks of other languages are

@@ -1,4 +1,4 @@
-import { languageOf } from '#model/language.ts';
+import { languageOf, languageOfShebang } from '#model/language.ts';
 import type { Outline, Outliner } from '#ports/code-reader.ts';
 import type { SyntaxNode } from './node.ts';
 import { parseCode } from './parse.ts';
@@ -22,7 +22,7 @@ const REQUIRE = /\brequire\s*\(|\bimport\s*\(/;
 
 /** Functions, classes, methods and imports of a file, by its syntax tree. */
 export const outlineOf: Outliner = (text, path) => {
-  const language = languageOf(path);
+  const language = languageOf(path) ?? languageOfShebang(text.split('\n', 1)[0] ?? '');
   const tree = language === null ? null : parseCode(text, language);
   return tree === null ? null : readOutline(tree.root, text);
 };

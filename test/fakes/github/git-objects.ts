@@ -33,7 +33,7 @@ function toEntry(content: Content): GitEntry {
   return { mode: link ? '120000' : '100644', type: 'blob', sha: blobSha(bytes), bytes };
 }
 
-export function blobSha(bytes: Buffer): string {
+function blobSha(bytes: Buffer): string {
   return createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
 }
 

@@ -172,7 +172,7 @@ export function createState(options: FakeStateOptions): FakeState {
 }
 
 /** Finds or makes a repository. */
-export function repositoryOf(state: FakeState, owner: string, repo: string): FakeRepository {
+function repositoryOf(state: FakeState, owner: string, repo: string): FakeRepository {
   const key = `${owner}/${repo}`;
   const found = state.repositories.get(key);
   if (found !== undefined) return found;
