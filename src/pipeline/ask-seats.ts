@@ -16,6 +16,7 @@ export async function askSeats(
   plan: Pick<Plan, 'seats' | 'concurrency'>,
   ctx: Pick<ScanContext, 'signal' | 'emit' | 'runner' | 'model'>,
 ): Promise<readonly Execution[]> {
+  ctx.signal.throwIfAborted();
   const calls = chunks.flatMap((chunk) =>
     plan.seats.filter((seat) => seat.role === role && coversChunk(seat, chunk)).map((seat) => ({ seat, chunk })),
   );

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { ChangedFile, ChangeMode } from '#model/change-set.ts';
 import type { Outline } from '#ports/code-reader.ts';
 import type { ScanContext } from './context.ts';
@@ -12,18 +13,22 @@ export interface Source {
 
 /**
  * Reads the new side of every selected file. A text that contradicts the hunks (the tree moved on, or the diff
- * belongs to another repository) is not used: context that is wrong is worse than none.
+ * belongs to another repository) is not used: context that is wrong is worse than none. Throws the signal's reason
+ * when cancelled.
  */
 export async function readSources(
   files: readonly ChangedFile[],
   mode: ChangeMode,
   ctx: Pick<ScanContext, 'reader' | 'outline' | 'signal'>,
 ): Promise<readonly Source[]> {
+  ctx.signal.throwIfAborted();
   if (mode === 'change') await ctx.reader.prefetch(files.map((file) => file.path));
   const sources: Source[] = [];
   for (const file of files) {
-    ctx.signal.throwIfAborted();
     const text = mode === 'files' ? textOfHunks(file) : await ctx.reader.read(file.path);
+    // The outline of a file is native work: between two of them, timers and signals have their turn.
+    await setImmediate();
+    ctx.signal.throwIfAborted();
     const known = text !== null && agrees(text, file) ? text : null;
     sources.push({ file, text: known, outline: known === null ? null : ctx.outline(known, file.path) });
   }
