@@ -36,7 +36,8 @@ export function detectWeaknesses(source: { readonly path: string; readonly langu
 type Reporter = (rule: Rule) => Report;
 
 function follow(program: Program, reporter: Reporter): ReturnType<typeof followProgram> {
-  const reports = new Map(RULES.map((rule) => [rule, reporter(rule)]));
+  const rules = RULES.filter((rule) => rule.dialect === undefined || rule.dialect === program.dialect);
+  const reports = new Map(rules.map((rule) => [rule, reporter(rule)]));
   const tell = (act: (rule: Rule, report: Report) => void) => {
     for (const [rule, report] of reports) act(rule, report);
   };

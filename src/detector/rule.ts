@@ -1,6 +1,6 @@
 import type { Language } from '#model/language.ts';
 import type { Severity } from '#model/severity.ts';
-import type { Place } from '#syntax/code.ts';
+import type { Dialect, Place } from '#syntax/code.ts';
 import type { AssignSite, CallSite, EntrySite, Observer, ReturnSite, WriteSite } from './flow/observer.ts';
 import type { SourceKind, Taint } from './flow/value.ts';
 
@@ -38,6 +38,8 @@ export interface Rule {
   readonly cwe: string;
   /** In the field's terms, as it stands above a comment. */
   readonly title: string;
+  /** Where the weakness exists in one language only. */
+  readonly dialect?: Dialect;
   readonly onCall?: (site: CallSite, report: Report) => void;
   readonly onWrite?: (site: WriteSite, report: Report) => void;
   readonly onEntry?: (site: EntrySite, report: Report) => void;

@@ -6,7 +6,7 @@ import { pathOf, shownName } from './names.ts';
 import { passThrough } from './passing.ts';
 import type { Scope } from './scope.ts';
 import { sourceOfCall } from './sources.ts';
-import { CONSTANT, constantOf, deepTaints, mergeTaints, type Taint, taintedBy, UNKNOWN, type Value } from './value.ts';
+import { CONSTANT, constantOf, deepTaints, type Facts, mergeTaints, type Taint, taintedBy, UNKNOWN, type Value } from './value.ts';
 
 type Call = Expression & { kind: 'call' };
 
@@ -48,12 +48,21 @@ export function evaluateCall(machine: Machine, call: Call, scope: Scope): Value 
   });
   for (const [key, value] of named) {
     const node = call.args.find((arg) => arg.name === key)?.value;
-    if (node !== undefined) machine.observer.onEntry({ line: node.line, endLine: node.endLine, key, value, node, where: 'argument' });
+    if (node !== undefined)
+      machine.observer.onEntry({ line: node.line, endLine: node.endLine, key, value, node, where: 'argument', call: method });
   }
   scope.clear(clearingsAfterCall(method, args));
   const result = resultOf(machine, { call, target, name, method, path, receiver, args: [...args, ...named.values()] }, scope);
   growReceiver(callee, method, args, scope);
-  return { ...result, facts: factsOfCall(method, receiver ?? UNKNOWN, args) ?? result.facts };
+  return { ...result, facts: factsOfCallback(machine, call, method) ?? factsOfCall(method, receiver ?? UNKNOWN, args) ?? result.facts };
+}
+
+/** `allowed.some((name) => name === value)`: what holds for an element is what was checked. */
+function factsOfCallback(machine: Machine, call: Call, method: string): Facts | null {
+  const callback = call.args[0]?.value;
+  if (callback?.kind !== 'function' || !/^(some|every|find|findIndex|filter)$/.test(method)) return null;
+  const facts = machine.memory.returned(callback)?.facts ?? null;
+  return facts && { yes: facts.yes, no: facts.yes };
 }
 
 function memberOf(machine: Machine, callee: Expression & { kind: 'member' }, receiver: Value, scope: Scope): Value {

@@ -13,6 +13,10 @@ const HARMLESS_KIND =
 const PREDICATE =
   /^_?(is|are|has|can|valid|validate|check|verify|ensure|assert|allow|allowed|permit|permitted|match|matches|test|safe|accept|in|contains?|includes?|indexOf|lastIndexOf|some|every|find|startswith|startsWith|endswith|endsWith|exec|search|fullmatch|issubset|lookup|known|supports?|within|should|looks|must|deny|denied|block|blocked|forbid|reject|unsafe|require|guard|url_has)([A-Z_]\w*)?$|(Allowed|Valid|Safe|Whitelisted|Permitted|Match(es)?|Inside|Within|Exists|_allowed|_valid|_safe|_ok|_inside|_within|is_relative_to)$/;
 
+/** Functions that bring something, or do something, and say nothing about what they are given. */
+const LOOKUP =
+  /^_?(find|get|load|fetch|query|read|create|save|update|delete|remove|open|exec|run|eval|send|write|require|import|set|add|make|build|render|execute|decode|encode|format|concat|escape|\$|on|use|log|warn|error|info)([A-Z_]\w*)?$/;
+
 /** Functions that throw or answer an error themselves when a value is not acceptable. */
 const THROWING =
   /^_?(assert|validate|check|ensure|verify|require|guard|reject|forbid|deny|enforce|restrict|raise_if|fail_if|abort_if|sanitize)([A-Z_]\w*)?$/;
@@ -35,7 +39,7 @@ function eitherWay(clearings: readonly Clearing[]): Facts | null {
 export function factsOfCall(method: string, receiver: Value, args: readonly Value[]): Facts | null {
   if (NO_CHECK.test(method)) return null;
   const all = [...receiver.taints, ...args.flatMap((arg) => arg.taints)];
-  if (all.length === 0) return null;
+  if (all.length === 0 && !/^(any|all)$/.test(method)) return null;
   if (HARMLESS_KIND.test(method)) return eitherWay(all.map((taint) => ({ path: taint.source.path, mask: ALL })));
   if (PIECE.test(method) && receiver.taints.length > 0) return eitherWay(clearingsOf(receiver, maskOfPiece(args[0], method)));
   const pattern = receiver.regex ?? args.find((arg) => arg.regex !== null)?.regex ?? null;
@@ -48,7 +52,10 @@ export function factsOfCall(method: string, receiver: Value, args: readonly Valu
       })),
     );
   }
-  return PREDICATE.test(method) ? eitherWay(args.flatMap((arg) => clearingsOf(arg, ALL))) : null;
+  if (/^(any|all)$/.test(method)) return args[0]?.facts ?? null;
+  // A function that is asked about one value, whatever its name: `if (rules.hostname(host))`.
+  const asked = args.length === 1 && receiver.taints.length === 0 && !LOOKUP.test(method);
+  return asked || PREDICATE.test(method) ? eitherWay(args.flatMap((arg) => clearingsOf(arg, ALL))) : null;
 }
 
 /** What holds after a call that stands alone: functions that throw when they do not like their argument. */

@@ -75,14 +75,15 @@ export function evaluateExpression(machine: Machine, expression: Expression, sco
         machine.bind(target, elementOf(machine.evaluate(over, inner)), inner, '=');
         for (const condition of conditions) inner.clear(machine.evaluate(condition, inner).facts?.yes ?? []);
       }
-      return { ...elementOf(machine.evaluate(expression.element, inner)), text: HOLE };
+      const element = machine.evaluate(expression.element, inner);
+      return { ...elementOf(element), text: HOLE, facts: element.facts };
     }
     case 'assign':
       return evaluateAssignment(machine, expression, scope);
     case 'markup':
       for (const { key, value: node, line, endLine } of expression.attributes) {
         const value = evaluate(node);
-        if (key !== null) machine.observer.onEntry({ line, endLine, key, value, node, where: 'markup' });
+        if (key !== null) machine.observer.onEntry({ line, endLine, key, value, node, where: 'markup', call: '' });
       }
       for (const child of expression.content) evaluate(child);
       return UNKNOWN;
@@ -180,7 +181,7 @@ function evaluateObject(machine: Machine, expression: Expression & { kind: 'obje
     if (key === null) spread.push(value);
     else fields.set(key, value);
     if (key !== null && value.fn !== null) machine.memory.addMethod(key, value.fn);
-    if (key !== null) machine.observer.onEntry({ line, endLine, key, value, node, where: 'object' });
+    if (key !== null) machine.observer.onEntry({ line, endLine, key, value, node, where: 'object', call: '' });
   }
   const constant = [...fields.values(), ...spread].every((value) => value.constant);
   return { ...UNKNOWN, constant, fields, taints: mergeTaints(spread.map((value) => deepTaints(value))) };

@@ -38,6 +38,8 @@ export interface EntrySite extends Place {
   readonly value: Value;
   readonly node: Expression;
   readonly where: 'object' | 'markup' | 'argument';
+  /** For a keyword argument, the last part of the name of the called function; empty elsewhere. */
+  readonly call: string;
 }
 
 /** Any assignment, declarations included. */

@@ -33,7 +33,7 @@ const PYTHON: readonly SourcePattern[] = [
   {
     kind: 'request',
     pattern:
-      /^((self|cls|flask|bottle|ctx|info\.context)\.)?(request|req)\.(args|form|values|json|data|cookies|headers|files|GET|POST|META|FILES|COOKIES|query_params|path_params|query_string|body|query|params|match_info|forms|url|full_path|stream|raw_data)$/,
+      /^((self|cls|flask|bottle|ctx|info\.context)\.)?(request\.(args|form|values|json|data|cookies|headers|files|GET|POST|META|FILES|COOKIES|query_params|path_params|query_string|body|query|params|match_info|forms|url|full_path|stream|raw_data)|req\.(args|form|GET|POST|params|media|query_params|cookies))$/,
   },
   { kind: 'cli', pattern: /^sys\.argv$/ },
 ];

@@ -1,5 +1,5 @@
 import type { CallSite } from '../flow/observer.ts';
-import { deepTaints, type Taint, taintsFor, type Value } from '../flow/value.ts';
+import { deepTaints, HOLE, type Taint, taintsFor, type Value } from '../flow/value.ts';
 import { ANYONE, REMOTE, type Report, type Rule } from '../rule.ts';
 
 const JAVASCRIPT_SHELLS =
@@ -70,7 +70,7 @@ function inspectPython(site: CallSite, report: Report): void {
     reportCommand(site, taintsFor(first, 'command', ANYONE), report);
     return;
   }
-  if (!first.constant && site.nodes[0]?.value.kind !== 'list') reportProgram(site, first, report);
+  if (first.text === HOLE) reportProgram(site, first, report);
 }
 
 /** With a shell, every argument is part of the command line. */

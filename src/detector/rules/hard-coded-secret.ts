@@ -52,7 +52,7 @@ const QUOTED_ONLY = new Set([
 const PLACEHOLDER =
   /change[-_]?me|replace|example|sample|dummy|fake|mock|test|placeholder|your[-_]?|my[-_]?(secret|pass|token|key)|insert|todo|fixme|xxx|\*\*\*|\.\.\.|<[^>]*>|\$\{|\{\{|%\(|%s|process\.env|os\.environ|getenv|secrets\.|undefined|password|passwd|(^|[-_ ])secret($|[-_ ])|token$|^[a-z]+([-_. ][a-z]+)*$|^[A-Z]+(_[A-Z]+)*$|1234|abcd|foobar|qwerty|default|invalid|wrong|correct|redacted|hidden|none|null/i;
 const FIXTURE_PATH =
-  /(^|\/)(tests?|__tests__|specs?|fixtures?|__fixtures__|__mocks__|mocks?|testdata|test-data|examples?|samples?|docs?|e2e|cypress)(\/|$)|[._-](test|spec|fixture|mock|example|sample|template|dist)\.|(^|\/)(test_|conftest)|\.(md|rst|example|sample|template|dist)$/i;
+  /(^|\/)(tests?|__tests__|specs?|fixtures?|__fixtures__|__mocks__|mocks?|testdata|test-data|examples?|samples?|docs?|e2e|cypress)(\/|$)|[._-](test|spec|fixture|mock|example|sample|template|dist)\.|(^|\/)(test_|conftest)|\.(md|rst|example|sample|template|dist)$|(^|\/)examples?[-\d.]*\.\w+$/i;
 const NOT_A_VALUE =
   /^(https?:|\/|\.\/|\.\.\/|arn:|urn:|file:|[\w.-]+@[\w-]+\.|projects\/|vault:|env:|ssm:|kms:|secret:|op:\/\/|data:|[\w-]+\.[\w-]+\.[\w-]+$|#|\d{1,4}-\d\d)/i;
 /** Longer lines are bundles and data. */
@@ -100,7 +100,7 @@ function inspectAssignment(line: string, at: { line: number; endLine: number }, 
   if (
     PLACEHOLDER.test(value) ||
     NOT_A_VALUE.test(value) ||
-    /(public|_id$|_name$|_path$|_file$|_url$|_type$|field|label|header|regex|pattern|prefix|selector|csrf|token_?type|max|min|key_?name|tokens?_?(count|limit))/i.test(
+    /(public|(next|continuation|request|page|pagination|sync|cursor|input|output|update|idempotency|lifecycle|action|verification|design|theme|syntax)_?-?token|_id$|_name$|_path$|_file$|_url$|_type$|field|label|header|regex|pattern|prefix|selector|csrf|token_?type|max|min|key_?name|tokens?_?(count|limit))/i.test(
       name,
     )
   )

@@ -13,6 +13,7 @@ export const prototypePollution: Rule = {
   id: 'prototype-pollution',
   cwe: 'CWE-1321',
   title: 'Prototype pollution',
+  dialect: 'javascript',
   onFunction(fn, report) {
     if (fn.body.length > 0) inspectFunction(fn, report);
   },

@@ -47,7 +47,8 @@ function inspectPython(site: CallSite, report: Report): void {
   }
   if (!PICKLES.test(name)) return;
   const fix = 'Use JSON for data from outside, or authenticate the bytes with an HMAC first.';
-  const taints = value?.taints.filter((taint) => taint.source.kind !== 'cli') ?? [];
+  const taints =
+    value?.taints.filter((taint) => taint.source.kind !== 'cli' && (site.method === 'loads' || taint.source.kind === 'request')) ?? [];
   if (taints.length > 0)
     report({
       at: site,
