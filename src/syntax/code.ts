@@ -47,6 +47,8 @@ export type FunctionCode = Place & {
   readonly isMethod: boolean;
   /** Names of parameters whose declared type cannot carry text: numbers, booleans, dates, UUIDs. */
   readonly harmless: readonly string[];
+  /** Names of parameters that a framework fills from the request: `@Query('id') id`. */
+  readonly requested: readonly string[];
 };
 
 export interface Argument {

@@ -44,6 +44,8 @@ function parameterValue(fn: FunctionCode, target: Expression, index: number, kin
       (kind === null || kind === 'inner' ? UNKNOWN : taintedBy({ kind, text: '', path: `{${fn.line}}`, owner: fn, index }))
     );
   if (target.kind !== 'name' || fn.harmless.includes(target.name)) return UNKNOWN;
+  if (fn.requested.includes(target.name))
+    return taintedBy({ kind: 'request', text: target.name, path: target.name, owner: null, index: 0 });
   // Known by its name alone, so that `req` is still the request when it is taken apart.
   if (kind === 'request' ? REQUEST_OBJECT.test(target.name) : PLAIN_PARAMETER.test(target.name)) return { ...UNKNOWN, ref: target.name };
   if (kind === null) return UNKNOWN;

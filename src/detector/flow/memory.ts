@@ -26,7 +26,8 @@ export class Memory {
 
   addReturn(fn: FunctionCode, value: Value): void {
     const before = this.#returns.get(fn);
-    this.#returns.set(fn, before === undefined ? value : joinValues(before, value));
+    // Seen again in the second pass, a return says the same about what it checked.
+    this.#returns.set(fn, before === undefined ? value : { ...joinValues(before, value), facts: before.facts && value.facts });
   }
 
   returned(fn: FunctionCode): Value | undefined {

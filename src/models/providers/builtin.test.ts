@@ -55,6 +55,11 @@ describe('builtin/patterns', () => {
     expect(findings.map((finding) => [finding.startLine, finding.cwe])).toEqual([[41, 'CWE-78']]);
   });
 
+  it('reads a hunk that ends in the middle of a call', async () => {
+    const { findings } = await ask(fileOf([added(3, "exec('ls ' + req.query.dir, (err, out) => {"), added(4, '  res.end(out);')]));
+    expect(findings.map((finding) => [finding.startLine, finding.cwe])).toEqual([[3, 'CWE-78']]);
+  });
+
   it('does not see removed lines', async () => {
     const removed: DiffLine = { mark: 'removed', text: 'eval(req.body.x);', oldLine: 1, newLine: null };
     expect((await ask(fileOf([removed, added(1, 'ok();')]))).findings).toEqual([]);

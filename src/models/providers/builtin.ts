@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import { detectWeaknesses } from '#detector/detect.ts';
+import { completeFragment } from '#detector/fragment.ts';
 import type { Claim } from '#model/candidate.ts';
 import { type ChunkFile, shownLines } from '#model/chunk.ts';
 import type { Language } from '#model/language.ts';
@@ -73,7 +74,7 @@ function isShown(claim: Claim, shown: ReadonlySet<number>): boolean {
 
 /** The detection of a file, kept by its text: least recently used ones go first. */
 function detect(file: ChunkFile, detections: Map<string, Detection>): Detection {
-  const text = file.text ?? rebuildText(file);
+  const text = file.text ?? completeFragment(rebuildText(file), file.language);
   const key = `${file.path}\n${text}`;
   const detection = detections.get(key) ?? detectWeaknesses({ path: file.path, language: file.language, text });
   detections.delete(key);

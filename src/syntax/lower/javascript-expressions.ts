@@ -35,6 +35,8 @@ const NAMES = new Set([
   'import',
   'meta_property',
 ]);
+/** Nest and its kin. */
+const FROM_REQUEST = /^@(Param|Query|Body|Headers|QueryParam|BodyParam|PathParam|HeaderParam|CookieParam|UploadedFile)\b/;
 const HARMLESS_TYPE = /^:?\s*(number|boolean|bigint|Date)$/;
 
 export function isFunctionNode(node: SyntaxNode): boolean {
@@ -141,6 +143,10 @@ export function lowerFunction(node: SyntaxNode, reading: Reading): FunctionCode 
     harmless: (params?.children ?? []).flatMap((param) => {
       const [target, type] = [childOf(param, 'identifier'), childOf(param, 'type_annotation')];
       return target && type && HARMLESS_TYPE.test(textOf(type, reading)) ? [textOf(target, reading)] : [];
+    }),
+    requested: (params?.children ?? []).flatMap((param) => {
+      const [target, decorator] = [childOf(param, 'identifier'), childOf(param, 'decorator')];
+      return target && decorator && FROM_REQUEST.test(textOf(decorator, reading)) ? [textOf(target, reading)] : [];
     }),
   };
 }

@@ -115,6 +115,7 @@ export function lowerFunction(node: SyntaxNode, reading: Reading, decorators: re
     decorators,
     isMethod,
     harmless,
+    requested: [],
   };
 }
 
