@@ -24,7 +24,7 @@ const THROWING =
 /** Text methods that compare the receiver with a piece. */
 const PIECE = /^(startsWith|startswith|endsWith|endswith|includes|indexOf|lastIndexOf|find|contains|is_relative_to)$/;
 
-export const NO_FACTS: Facts = { yes: [], no: [] };
+const NO_FACTS: Facts = { yes: [], no: [] };
 
 function clearingsOf(value: Value, mask: number): Clearing[] {
   return mask === 0 ? [] : value.taints.map((taint) => ({ path: taint.source.path, mask }));
@@ -88,7 +88,7 @@ export function factsOfType(op: string, operand: Value, type: string): Facts | n
   return op.startsWith('!') ? { yes: [], no: clearings } : { yes: clearings, no: [] };
 }
 
-export function mergeFacts(a: Facts | null, b: Facts | null): Facts | null {
+function mergeFacts(a: Facts | null, b: Facts | null): Facts | null {
   if (a === null || b === null) return a ?? b;
   return { yes: [...a.yes, ...b.yes], no: [...a.no, ...b.no] };
 }

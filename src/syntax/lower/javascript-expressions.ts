@@ -125,7 +125,7 @@ export function lowerExpression(node: SyntaxNode, reading: Reading): Expression 
   }
 }
 
-export function lowerFunction(node: SyntaxNode, reading: Reading): FunctionCode {
+function lowerFunction(node: SyntaxNode, reading: Reading): FunctionCode {
   const isArrow = node.kind === 'arrow_function';
   const name = isArrow ? undefined : childOf(node, 'identifier', 'property_identifier', 'private_property_identifier');
   const params = childOf(node, 'formal_parameters');
