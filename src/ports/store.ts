@@ -48,8 +48,11 @@ export interface Store extends PublicationLog {
   saveResult(scanId: string, result: ScanResult): Promise<void>;
   /** Ends a scan and gives the lease back. */
   finish(scanId: string, worker: string, status: 'done' | 'cancelled' | 'failed', reason: string): Promise<void>;
-  /** Gives the lease back so that the scan is tried again. */
-  release(scanId: string, worker: string): Promise<void>;
+  /**
+   * Gives the lease back so that the scan is tried again: `now`, and a worker is woken for it, or `later`, after a
+   * wait that grows with each try.
+   */
+  release(scanId: string, worker: string, when: 'now' | 'later'): Promise<void>;
   /** Scans that nobody works on: queued or running, without a live lease, for longer than the grace time. */
   abandoned(): Promise<readonly string[]>;
   close(): Promise<void>;

@@ -67,12 +67,15 @@ export async function endScan(
     .where(heldBy(scanId, worker));
 }
 
-export async function releaseScan(db: Db, scanId: string, worker: string): Promise<void> {
+/** Answers whether it was this worker's to give back. */
+export async function releaseScan(db: Db, scanId: string, worker: string, when: 'now' | 'later'): Promise<boolean> {
   const waitMs = sql`least(${RETRY_MS} * power(2, ${scans.tries}), ${RETRY_MAX_MS}) * interval '1 millisecond'`;
-  await db
+  const released = await db
     .update(scans)
-    .set({ ...givenBack, dueAt: sql`now() + ${waitMs}` })
-    .where(heldBy(scanId, worker));
+    .set({ ...givenBack, dueAt: when === 'now' ? sql`now()` : sql`now() + ${waitMs}` })
+    .where(heldBy(scanId, worker))
+    .returning({ id: scans.id });
+  return released.length > 0;
 }
 
 export async function findAbandoned(db: Db): Promise<readonly string[]> {

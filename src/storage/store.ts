@@ -37,7 +37,12 @@ export function createStore({ db, close }: Pick<Database, 'db' | 'close'>, optio
     heartbeat: guardDatabase('renew a lease', (scanId, worker) => renewLease(db, scanId, worker, leaseMs)),
     saveResult: guardDatabase('store a result', (scanId, result) => saveScanResult(db, scanId, result)),
     finish: guardDatabase('end a scan', (scanId, worker, status, reason) => endScan(db, scanId, worker, status, reason)),
-    release: guardDatabase('release a scan', (scanId, worker) => releaseScan(db, scanId, worker)),
+    release: guardDatabase('release a scan', (scanId, worker, when) =>
+      db.transaction(async (tx) => {
+        const released = await releaseScan(tx, scanId, worker, when);
+        if (released && when === 'now') await enqueueIn(tx, scanId);
+      }),
+    ),
     abandoned: guardDatabase('look for abandoned scans', () => findAbandoned(db)),
     takeOverLeases: guardDatabase('free leases', () => freeAllLeases(db)),
     find: guardDatabase('look up a publication', (scanId, key) => findPublication(db, scanId, key)),

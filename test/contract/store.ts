@@ -146,7 +146,7 @@ export function examineStorage(name: string, open: () => Promise<Database>): voi
         expect(await store.claim(scanId, 'second')).toMatchObject({ tries: 2 });
         expect(await store.heartbeat(scanId, 'first')).toBe(false);
         await store.finish(scanId, 'first', 'done', 'too late');
-        await store.release(scanId, 'first');
+        await store.release(scanId, 'first', 'now');
         expect(await store.heartbeat(scanId, 'second')).toBe(true);
       });
       it('hold as long as they are renewed', async () => {
@@ -158,11 +158,22 @@ export function examineStorage(name: string, open: () => Promise<Database>): voi
         }
         expect(await store.claim(scanId, 'thief')).toBeNull();
       });
-      it('given back make the scan free at once, and abandoned only after a wait', async () => {
+      it('given back for later make the scan free at once, and abandoned only after a wait', async () => {
         const scanId = await accepted();
         await store.claim(scanId, 'w');
-        await store.release(scanId, 'w');
+        await store.release(scanId, 'w', 'later');
         expect(await store.abandoned()).toEqual([]);
+        expect(await store.claim(scanId, 'other')).toMatchObject({ tries: 2 });
+      });
+      it('given back for now bring a job with them, unless they were lost', async () => {
+        const scanId = await accepted();
+        await store.claim(scanId, 'w');
+        await database.db.execute(sql.raw('delete from pgboss.job'));
+        await store.release(scanId, 'thief', 'now');
+        expect(await count('pgboss.job')).toBe(0);
+        await store.release(scanId, 'w', 'now');
+        expect(await count('pgboss.job')).toBe(1);
+        expect(await store.abandoned()).toEqual([scanId]);
         expect(await store.claim(scanId, 'other')).toMatchObject({ tries: 2 });
       });
       it('are all freed when the only process starts anew', async () => {
@@ -194,7 +205,7 @@ export function examineStorage(name: string, open: () => Promise<Database>): voi
         const scanId = await accepted();
         await store.claim(scanId, 'w');
         await store.saveResult(scanId, hostileResult());
-        await store.release(scanId, 'w');
+        await store.release(scanId, 'w', 'later');
         expect((await store.claim(scanId, 'next'))?.result).toEqual(hostileResult());
       });
       it('may be stored again, with one set of rows', async () => {

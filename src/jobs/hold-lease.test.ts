@@ -1,0 +1,62 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { reviewJob } from '../../test/fakes/review-job.ts';
+import { holdLease } from './hold-lease.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+async function hold(heartbeat: () => Promise<boolean>, signal?: AbortSignal) {
+  const beats = vi.fn(heartbeat);
+  const { ctx, logged } = reviewJob({ store: { heartbeat: beats }, ...(signal && { signal }) });
+  const claimed = await ctx.store.claim('scan-1', 'w');
+  if (claimed === null) throw new Error('the fake has a scan');
+  return { lease: holdLease(claimed, ctx), beats, logged };
+}
+
+describe('holdLease', () => {
+  it('renews often enough that one lost renewal does not lose a lease of 20 s', async () => {
+    const { lease, beats } = await hold(async () => true);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(beats.mock.calls.length).toBeGreaterThanOrEqual(3);
+    expect(beats).toHaveBeenCalledWith('scan-1', 'w');
+    expect([lease.lost(), lease.signal.aborted]).toEqual([false, false]);
+    lease.release();
+  });
+
+  it('is lost when somebody else has the scan, and the work is told', async () => {
+    const { lease } = await hold(async () => false);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect([lease.lost(), lease.signal.aborted]).toEqual([true, true]);
+    lease.release();
+  });
+
+  it('is not lost by a database that is away for a moment, which is logged', async () => {
+    let away = true;
+    const { lease, logged } = await hold(async () => {
+      if (away) throw new Error('connection refused');
+      return true;
+    });
+    await vi.advanceTimersByTimeAsync(5_000);
+    away = false;
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(lease.lost()).toBe(false);
+    expect(logged).toEqual(['warn heartbeat of scan scan-1 failed: connection refused']);
+    lease.release();
+  });
+
+  it('a stop of the process ends the work and is no loss', async () => {
+    const stop = new AbortController();
+    const { lease } = await hold(async () => true, stop.signal);
+    stop.abort(new Error('the server is stopping'));
+    expect([lease.lost(), lease.signal.reason]).toEqual([false, stop.signal.reason]);
+    lease.release();
+  });
+
+  it('released, it renews no more and leaves no timer', async () => {
+    const { lease, beats } = await hold(async () => true);
+    lease.release();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(beats).not.toHaveBeenCalled();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
