@@ -3,6 +3,7 @@ import { formatProblem, readConfig } from '#config/read-config.ts';
 import { ConfigError, type ConfigProblem } from '#model/errors.ts';
 import { readConfigFile } from './config-file.ts';
 import type { ReviewDeps } from './review-deps.ts';
+import { safeText } from './safe-text.ts';
 
 export type ConfigDeps = Pick<ReviewDeps, 'io' | 'cwd' | 'known' | 'resolvePlan' | 'exit'>;
 
@@ -17,7 +18,7 @@ export function registerConfig(program: Command, deps: ConfigDeps): void {
     .action(async (file: string | undefined, { format }: { format: 'pretty' | 'json' }) => {
       const verdict = await validate(file, deps);
       if (format === 'json') deps.io.out(`${JSON.stringify(verdict, null, 2)}\n`);
-      else deps.io.out(render(verdict));
+      else deps.io.out(safeText(render(verdict)));
       deps.exit(verdict.problems.length > 0 ? 2 : 0);
     });
 }

@@ -10,6 +10,7 @@ import type { Health } from '#ports/provider.ts';
 import type { SeatModel } from '#ports/runner.ts';
 import { readConfigFile } from './config-file.ts';
 import type { ReviewDeps } from './review-deps.ts';
+import { safeText } from './safe-text.ts';
 
 export interface DoctorDeps extends Pick<ReviewDeps, 'io' | 'cwd' | 'known' | 'resolvePlan' | 'signal' | 'exit'> {
   /** Of the Node.js that runs this: `20.19.0`. */
@@ -45,7 +46,7 @@ export function registerDoctor(program: Command, deps: DoctorDeps): void {
       const diagnoses = await examine(deps);
       const width = Math.max(...diagnoses.map(({ name }) => name.length));
       for (const { name, status, detail } of diagnoses) {
-        deps.io.out(`${MARKS[status]} ${name.padEnd(width)}  ${detail.replaceAll('\n', `\n${' '.repeat(width + 4)}`)}\n`);
+        deps.io.out(safeText(`${MARKS[status]} ${name.padEnd(width)}  ${detail.replaceAll('\n', `\n${' '.repeat(width + 4)}`)}\n`));
       }
       deps.exit(diagnoses.some(({ status }) => status === 'fault') ? 1 : 0);
     });

@@ -1,5 +1,7 @@
 import type { Plan } from '#model/plan.ts';
+import { oneLine } from '#report/plain-text.ts';
 import type { ScanPreview } from './review-deps.ts';
+import { safeText } from './safe-text.ts';
 
 /** What `--dry-run` prints: what would be asked of whom, and what would be left out. */
 export function showPreview(preview: ScanPreview, plan: Plan): string {
@@ -8,7 +10,7 @@ export function showPreview(preview: ScanPreview, plan: Plan): string {
     ...preview.calls.map((row) => `  ${row.model} (${row.role}): ${row.calls} ${row.calls === 1 ? 'call' : 'calls'}`),
     `  consensus: ${plan.consensus.strategy}`,
   ];
-  if (preview.left.length > 0) lines.push('left out:', ...preview.left.map((row) => `  ${row.path}: ${row.reason}`));
+  if (preview.left.length > 0) lines.push('left out:', ...preview.left.map((row) => `  ${oneLine(`${row.path}: ${row.reason}`)}`));
   lines.push('Nothing was called.');
-  return `${lines.join('\n')}\n`;
+  return safeText(`${lines.join('\n')}\n`);
 }

@@ -1,5 +1,6 @@
 import type { ScanEvent } from '#model/events.ts';
 import type { EventSink } from '#ports/events.ts';
+import { oneLine } from '#report/plain-text.ts';
 import type { CommandIo } from './io.ts';
 
 /** Tells a person at a terminal what goes on, on stderr. Elsewhere it is silent. */
@@ -7,25 +8,31 @@ export function showProgress(io: Pick<CommandIo, 'err' | 'isTerminal'>): EventSi
   if (!io.isTerminal) return () => undefined;
   let running = false;
   const line = (text: string, last: boolean) => {
-    io.err(`${running ? '\r\u001B[2K' : ''}${text}${last ? '\n' : ''}`);
+    io.err(`${running ? '\r\u001B[2K' : ''}  ${oneLine(text)}${last ? '\n' : ''}`);
     running = !last;
   };
   return (event: ScanEvent) => {
     switch (event.type) {
       case 'scan_started':
-        line(`  reviewing ${event.hunks} hunks in ${event.files} files with ${event.models.join(', ')}`, true);
+        line(`reviewing ${event.hunks} hunks in ${event.files} files with ${event.models.join(', ')}`, true);
         break;
       case 'stage_started':
-        line(`  … ${event.stage} 0 of ${event.calls} calls`, false);
+        line(`… ${event.stage} 0 of ${event.calls} calls`, false);
         break;
       case 'chunk_completed':
-        line(`  … ${event.stage} ${event.done} of ${event.of} calls`, false);
+        line(`… ${event.stage} ${event.done} of ${event.of} calls`, false);
         break;
       case 'model_failed':
-        line(`  ! ${event.modelId}: ${event.reason ?? event.outcome}`, true);
+        line(`! ${event.modelId}: ${event.reason ?? event.outcome}`, true);
         break;
       case 'consensus_completed':
-        line(`  ✔ ${event.strategy}: ${event.claims} claims → ${event.findings} findings`, true);
+        line(`✔ ${event.strategy}: ${event.claims} claims → ${event.findings} findings`, true);
+        break;
+      case 'pipeline_cancelled':
+      case 'pipeline_failed':
+        // What is said next begins on a line of its own.
+        if (running) io.err('\r\u001B[2K');
+        running = false;
         break;
       default:
         break;

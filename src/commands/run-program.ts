@@ -1,6 +1,8 @@
 import { CommanderError } from 'commander';
 import { AegisError, ConfigError } from '#model/errors.ts';
+import { oneLine } from '#report/plain-text.ts';
 import { buildProgram, type ProgramDeps } from './program.ts';
+import { safeText } from './safe-text.ts';
 
 /** Exit codes of the command line that no result decides. */
 const USAGE = 2;
@@ -27,7 +29,7 @@ export async function runProgram(args: readonly string[], deps: Omit<ProgramDeps
       deps.io.err('aegis: cancelled; nothing was concluded\n');
       return CANCELLED;
     }
-    deps.io.err(describe(error));
+    deps.io.err(safeText(describe(error)));
     if (debug && error instanceof Error) deps.io.err(`${error.stack ?? ''}\n`);
     return error instanceof AegisError ? USAGE : BROKEN;
   }
@@ -36,7 +38,7 @@ export async function runProgram(args: readonly string[], deps: Omit<ProgramDeps
 function describe(error: unknown): string {
   if (error instanceof ConfigError) {
     const problems = error.problems.map(
-      (problem) => `  ${problem.line}:${problem.column}  ${problem.key === '' ? '' : `${problem.key}: `}${problem.message}\n`,
+      (problem) => `  ${problem.line}:${problem.column}  ${oneLine(`${problem.key === '' ? '' : `${problem.key}: `}${problem.message}`)}\n`,
     );
     return `aegis: ${error.message}\n${problems.join('')}`;
   }

@@ -9,6 +9,7 @@ import { readConfigFile } from './config-file.ts';
 import { showPreview } from './preview.ts';
 import { showProgress } from './progress.ts';
 import type { ReviewDeps, Subject } from './review-deps.ts';
+import { safeText } from './safe-text.ts';
 
 /** Options that `aegis review` and `aegis scan` share. */
 export interface ReviewOptions {
@@ -56,7 +57,7 @@ export async function runReview(subject: Subject, options: ReviewOptions, deps: 
     ...(options.strategy && { strategy: options.strategy }),
     ...(options.scope && { scope: options.scope }),
   });
-  for (const warning of [...warnings, ...further]) deps.io.err(`aegis: ${warning}\n`);
+  for (const warning of [...warnings, ...further]) deps.io.err(safeText(`aegis: ${warning}\n`));
   const world = { reader: subject.reader, attributes: subject.attributes, signal: deps.signal };
   if (options.dryRun === true) {
     deps.io.out(showPreview(await deps.preview(subject.change, plan, world), plan));

@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { majorityVote } from '#consensus/strategies/majority-vote.ts';
 import { parseUnifiedDiff } from '#diff/parse-unified.ts';
 import type { ChangeSet } from '#model/change-set.ts';
+import { UnavailableError } from '#model/errors.ts';
+import type { ScanEvent } from '#model/events.ts';
 import type { Plan } from '#model/plan.ts';
 import { type Answering, after, failed, hanging, replied, reporting, scanContext } from '../../test/fakes/scan-context.ts';
 import { makePlan, makeSeat } from '../../test/fixtures/panel.ts';
@@ -227,7 +229,21 @@ describe('a cancelled scan', () => {
     const cancel = new AbortController();
     const reason = new Error('enough');
     const { models = { a: none }, ctx = {}, change = CHANGE } = at(() => cancel.abort(reason));
-    await expect(run(models, { change, ctx: { ...ctx, signal: cancel.signal } })).rejects.toBe(reason);
+    const events: string[] = [];
+    const emit = (event: ScanEvent) => {
+      events.push(event.type);
+      ctx.emit?.(event);
+    };
+    await expect(run(models, { change, ctx: { ...ctx, emit, signal: cancel.signal } })).rejects.toBe(reason);
+    expect(events.filter((type) => type.startsWith('pipeline'))).toEqual(['pipeline_cancelled']);
+  });
+
+  it('a reader that fails is a failed scan, not a cancelled one', async () => {
+    const away = new UnavailableError('the tree is away', { hint: 'Try again.' });
+    const events: ScanEvent[] = [];
+    const reader = { prefetch: async () => {}, read: () => Promise.reject(away) };
+    await expect(run({ a: none }, { ctx: { reader, emit: (event) => void events.push(event) } })).rejects.toBe(away);
+    expect(events).toEqual([{ type: 'pipeline_failed', reason: 'the tree is away: try again.' }]);
   });
 
   it('frees every call in flight and starts no other', async () => {

@@ -1,6 +1,7 @@
 import { conclude } from '#consensus/conclude.ts';
 import { reachConsensus } from '#consensus/reach-consensus.ts';
 import { settleLedger } from '#consensus/settle-ledger.ts';
+import { explainFault } from '#lib/explain-fault.ts';
 import type { ChangeSet } from '#model/change-set.ts';
 import { summariseLedger } from '#model/coverage.ts';
 import { counts } from '#model/finding.ts';
@@ -14,9 +15,18 @@ import { summariseModels } from './summarise-models.ts';
 
 /**
  * The core: a change set, a plan and a context go in, a scan result comes out, and events are emitted on the way.
- * A model's fault is part of the result. Throws only the signal's reason, when cancelled.
+ * A model's fault is part of the result. Throws the signal's reason when cancelled, and what the reader throws.
  */
 export async function scan(change: ChangeSet, plan: Plan, ctx: ScanContext): Promise<ScanResult> {
+  try {
+    return await runStages(change, plan, ctx);
+  } catch (error) {
+    ctx.emit(ctx.signal.aborted ? { type: 'pipeline_cancelled' } : { type: 'pipeline_failed', reason: explainFault(error) });
+    throw error;
+  }
+}
+
+async function runStages(change: ChangeSet, plan: Plan, ctx: ScanContext): Promise<ScanResult> {
   const startedAt = ctx.clock.now();
   const { sources, chunks, left, hunks } = await cutChange(change, plan, ctx);
   ctx.emit({ type: 'scan_started', files: change.files.length, hunks, models: plan.seats.map((seat) => seat.model.model_id) });
