@@ -70,7 +70,11 @@ async function serve(options: ServeOptions): Promise<void> {
   const env = await readServeEnvironment(process.env, options);
   const { startServer } = await import('./server.ts');
   const server = await startServer(env);
-  await new Promise<void>((resolve) => cancel.signal.addEventListener('abort', () => resolve(), { once: true }));
+  await new Promise<void>((resolve) => {
+    cancel.signal.addEventListener('abort', () => resolve(), { once: true });
+    // It may have been told to stop while it started.
+    if (cancel.signal.aborted) resolve();
+  });
   await server.stop();
 }
 

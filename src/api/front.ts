@@ -55,10 +55,12 @@ async function readBody(request: IncomingMessage): Promise<string | null> {
   let size = 0;
   for await (const part of request as AsyncIterable<Buffer>) {
     size += part.length;
-    if (size > MAX_BODY_BYTES) return null;
-    parts.push(part);
+    if (size <= MAX_BODY_BYTES) parts.push(part);
+    // The rest is read and forgotten: to leave the stream would cut the connection, and the answer with it. The
+    // server's request timeout bounds how long that may take.
+    else parts.length = 0;
   }
-  return Buffer.concat(parts).toString('utf8');
+  return size > MAX_BODY_BYTES ? null : Buffer.concat(parts).toString('utf8');
 }
 
 /** An error as `application/problem+json` (RFC 9457). */
