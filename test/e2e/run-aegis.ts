@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -13,21 +13,31 @@ export interface Ran {
   readonly stderr: string;
 }
 
+interface RunOptions {
+  readonly cwd?: string;
+  readonly env?: Record<string, string>;
+  readonly stdin?: string;
+}
+
 /** Runs the built command line as a child process, in an environment that holds nothing but what is given. */
-export function runAegis(
-  args: readonly string[],
-  options: { cwd?: string; env?: Record<string, string>; stdin?: string } = {},
-): Promise<Ran> {
+export function runAegis(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
+  return startAegis(args, options).ended;
+}
+
+/** As `runAegis`, for who does something to the process while it runs. It is killed when the test ends. */
+export function startAegis(args: readonly string[], options: RunOptions = {}): { child: ChildProcess; ended: Promise<Ran> } {
   const child = spawn(process.execPath, [AEGIS, ...args], { cwd: options.cwd ?? makeFolder(), env: cleanEnv(options.env) });
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
   child.stdout.on('data', (part: Buffer) => stdout.push(part));
   child.stderr.on('data', (part: Buffer) => stderr.push(part));
-  child.stdin.end(options.stdin ?? '');
-  return new Promise((resolve, reject) => {
+  child.stdin.on('error', () => {}).end(options.stdin ?? '');
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const ended = new Promise<Ran>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code) => resolve({ code, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() }));
   });
+  return { child, ended };
 }
 
 export function cleanEnv(extra: Record<string, string> = {}): Record<string, string> {
