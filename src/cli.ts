@@ -85,7 +85,8 @@ function terminal(env: Environment): CommandIo {
     readStdin: () => text(process.stdin),
     isTerminal: process.stderr.isTTY && !env.ci,
     color: env.color ?? (process.stdout.isTTY && process.stdout.hasColors()),
-    width: process.stdout.columns ?? 100,
+    // What is not a terminal has no edge: nothing is cut there.
+    width: process.stdout.columns ?? 10_000,
   };
 }
 

@@ -21,6 +21,17 @@ describe('clusterCandidates', () => {
   it.each([
     { name: 'the same CWE on the same line', claims: [at('a', 42, 42), at('b', 42, 42)], clusters: ['a+b'] },
     { name: 'two lines apart is the same place', claims: [at('a', 42, 42), at('b', 44, 44)], clusters: ['a+b'] },
+    {
+      name: 'one model that names two neighbouring lines means two places',
+      claims: [at('a', 42, 42), at('a', 43, 43)],
+      clusters: ['a', 'a'],
+    },
+    { name: 'one model that says it twice of one place means one', claims: [at('a', 42, 44), at('a', 43, 43)], clusters: ['a+a'] },
+    {
+      name: 'two models that each name two neighbouring lines agree line by line',
+      claims: [at('a', 42, 42), at('a', 43, 43), at('b', 42, 42), at('b', 43, 43)],
+      clusters: ['a+b', 'a+b'],
+    },
     { name: 'three lines apart is not', claims: [at('a', 42, 42), at('b', 45, 45)], clusters: ['a', 'b'] },
     { name: 'a border of any bucket does not matter', claims: [at('a', 49, 50), at('b', 51, 52)], clusters: ['a+b'] },
     { name: 'ancestor and descendant', claims: [at('a', 42, 42, 'CWE-943'), at('b', 42, 42, 'CWE-89')], clusters: ['a+b'] },

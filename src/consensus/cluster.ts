@@ -51,18 +51,25 @@ function join(groups: Group[], claim: Candidate): void {
   else best.group.push(claim);
 }
 
-/** How well a claim fits a group: by its nearest CWE, then by the place of its nearest member; null when it fits not all. */
+/**
+ * How well a claim fits a group: by its nearest CWE, then by the place of its nearest member; null when it fits not
+ * all. One model that names two lines means two places: only between models may the lines of one weakness differ.
+ */
 function fitOf(group: Group, claim: Candidate): { distance: number; apart: number } | null {
   let distance = Number.POSITIVE_INFINITY;
   let apart = Number.POSITIVE_INFINITY;
   for (const member of group) {
-    if (!isNear(member, claim)) return null;
+    if (!isNear(member, claim) || (member.modelId === claim.modelId && !overlap(member, claim))) return null;
     const between = member.cwe === null || claim.cwe === null ? 0 : cweDistance(member.cwe, claim.cwe);
     if (between === null) return null;
     distance = Math.min(distance, between);
     apart = Math.min(apart, Math.abs(member.startLine - claim.startLine) + Math.abs(member.endLine - claim.endLine));
   }
   return { distance, apart };
+}
+
+function overlap(a: Candidate, b: Candidate): boolean {
+  return Math.max(a.startLine, b.startLine) <= Math.min(a.endLine, b.endLine);
 }
 
 function isNear(a: Candidate, b: Candidate): boolean {

@@ -51,11 +51,22 @@ async function toCommit(root: string, head: string, base: string | undefined): P
   };
 }
 
-/** The default branch; on a local default branch itself, what it follows. Null: compare with HEAD. */
+/**
+ * The default branch; on a local default branch itself, what it follows. Null: compare with HEAD, as on the only
+ * branch of a repository that has no other place. Throws where a base must exist and is not known (a checkout in CI
+ * often has the head's commit alone): compared with itself, every change would look empty.
+ */
 async function findBase(root: string): Promise<NamedCommit | null> {
   const branch = (await runGit(root, ['symbolic-ref', '--quiet', '--short', 'HEAD'])).stdout.toString('utf8').trim();
   const known = await findDefaultBranch(root);
-  return known === null || known.label === branch ? await findUpstream(root) : known;
+  if (known !== null) return known.label === branch ? await findUpstream(root) : known;
+  const remotes = (await askGit(root, ['remote'])).toString('utf8').trim();
+  if (branch === '' || remotes !== '') {
+    throw new InputError('there is no default branch here to compare with', {
+      hint: 'Name the base with --base REF; in CI fetch it first (`fetch-depth: 0` with actions/checkout).',
+    });
+  }
+  return null;
 }
 
 /** Resolves a ref that a person named; `main` also finds `origin/main`, since a checkout in CI has no local branch. */
@@ -63,7 +74,9 @@ async function resolveCommit(root: string, ref: string): Promise<NamedCommit> {
   const wellFormed = ref !== '' && !ref.startsWith('-') && !/\p{Cc}/u.test(ref);
   const sha = wellFormed ? ((await findCommit(root, ref)) ?? (await findCommit(root, `refs/remotes/origin/${ref}`))) : null;
   if (sha !== null) return { sha, label: ref };
-  throw new InputError(`the ref "${printable(ref)}" is unknown here`, { hint: 'Check its spelling, or fetch it: `git fetch origin REF`.' });
+  throw new InputError(`the ref "${printable(ref)}" is unknown here`, {
+    hint: `Check its spelling, or fetch it: git fetch origin ${printable(ref)}`,
+  });
 }
 
 async function findCommit(root: string, ref: string): Promise<string | null> {

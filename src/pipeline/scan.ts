@@ -64,7 +64,7 @@ async function runStages(change: ChangeSet, plan: Plan, ctx: ScanContext): Promi
     unplaced,
     claims,
     executions,
-    change: { base: change.base, head: change.head, files: change.files.length, hunks },
+    change: { base: change.base, head: change.head, files: change.files.length, hunks: coverage.hunks },
     timing: { totalMs: Math.round(ctx.clock.now() - startedAt) },
   };
 }

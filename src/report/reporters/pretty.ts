@@ -1,5 +1,5 @@
 import picocolors from 'picocolors';
-import { counts, type Finding } from '#model/finding.ts';
+import { counts, type Finding, type SuppressedBy } from '#model/finding.ts';
 import type { ScanResult } from '#model/scan-result.ts';
 import type { Reporter } from '#ports/reporter.ts';
 import { cutText, defuseCommands, oneLine } from '#report/plain-text.ts';
@@ -27,28 +27,40 @@ export const pretty: Reporter = {
 };
 
 function heading({ change, models }: ScanResult, colors: Colors): string {
-  const sides = [change.head, change.base].filter((side) => side !== null).map((side) => cutText(oneLine(side), 60));
+  const sides = [change.base, change.head].filter((side) => side !== null).map((side) => cutText(oneLine(side), 60));
   const names = [...new Set(models.map(({ id }) => oneLine(id)))].join(', ');
-  const facts = [sides.join(' → '), `${countOf(change.files, 'file')}, ${countOf(change.hunks, 'hunk')}`, names];
+  const facts = [sides.join(' … '), `${countOf(change.files, 'file')}, ${countOf(change.hunks, 'hunk')}`, names];
   return `  ${colors.dim(facts.filter((fact) => fact !== '').join(' · '))}`;
 }
 
 const isComplete = ({ conclusion }: Pick<ScanResult, 'conclusion'>) => conclusion === 'passed' || conclusion === 'findings';
 
-const MAX_LEFT = 20;
+const MAX_LEFT = 10;
 
-/** What was not reviewed, so that nobody takes silence for approval. Only of a scan that is not complete. */
+/** What was not reviewed, so that nobody takes silence for approval: loudly where the scan is not complete. */
 function alarm(result: ScanResult, width: number, colors: Colors): string[] {
-  if (isComplete(result)) return [];
+  if (isComplete(result)) return leftOut(result, width, colors);
   const name = result.conclusion === 'error' ? ' THE REVIEW COULD NOT RUN ' : ' THE REVIEW IS INCOMPLETE ';
-  const gaps = result.coverage.left.filter(({ status }) => status !== 'not_applicable');
+  const because = wrap(result.reason, width - 2).map((line) => `  ${line}`);
+  const mend = result.coverage.uncovered > 0 ? wrap(UNCOVERED_HINT, width - 2).map((line) => `  ${line}`) : [];
+  return [[`  ${colors.inverse(colors.bold(colors.red(name)))}`, ...because, ...listLeft(result, width), ...mend].join('\n')];
+}
+
+const UNCOVERED_HINT = 'Mend it: add a model that covers it (--models, or models in .aegis.yml), or accept it with review.uncovered: note.';
+
+/** Files that a complete scan left out on purpose, quietly but by name. */
+function leftOut(result: ScanResult, width: number, colors: Colors): string[] {
+  const lines = listLeft(result, width);
+  return lines.length === 0 ? [] : [colors.dim(['  left out', ...lines].join('\n'))];
+}
+
+function listLeft({ coverage }: ScanResult, width: number): string[] {
+  const gaps = coverage.left.filter(({ status }) => status !== 'not_applicable');
   const listed = gaps.slice(0, MAX_LEFT).flatMap(({ path, hunks, status, reason }) => {
     const [first = '', ...others] = wrap(`${oneLine(path)}: ${countOf(hunks, 'hunk')} ${status}, ${cutText(reason, 200)}`, width - 6);
     return [`    ${first}`, ...others.map((line) => `      ${line}`)];
   });
-  const more = gaps.length > MAX_LEFT ? [`    … and ${gaps.length - MAX_LEFT} more; --format json lists all`] : [];
-  const because = wrap(result.reason, width - 2).map((line) => `  ${line}`);
-  return [[`  ${colors.inverse(colors.bold(colors.red(name)))}`, ...because, ...listed, ...more].join('\n')];
+  return gaps.length > MAX_LEFT ? [...listed, `    … and ${gaps.length - MAX_LEFT} more; --format json lists all`] : listed;
 }
 
 const MARKS: Readonly<Record<ScanResult['conclusion'], (colors: Colors) => string>> = {
@@ -60,15 +72,28 @@ const MARKS: Readonly<Record<ScanResult['conclusion'], (colors: Colors) => strin
 
 function closing(result: ScanResult, counting: readonly Finding[], colors: Colors): string {
   const found = counting.length === 0 ? 'no findings' : `${countOf(counting.length, 'finding')} (${listSeverities(counting)})`;
-  const suppressed = result.findings.length - counting.length;
   const facts = [
     isComplete(result) ? found : `${found} so far`,
-    ...(suppressed > 0 ? [`${suppressed} suppressed`] : []),
+    ...suppressedFacts(result.findings),
     coverageFact(result),
     costFact(result.models),
     durationOf(result.timing.totalMs),
   ];
   return `  ${MARKS[result.conclusion](colors)} ${facts.join(' · ')}`;
+}
+
+const SUPPRESSED: Readonly<Record<SuppressedBy, string>> = {
+  policy: 'suppressed by rule',
+  'min-severity': 'below min_severity',
+  'min-confidence': 'below min_confidence',
+  'outside-scope': 'outside the scope',
+};
+
+function suppressedFacts(findings: readonly Finding[]): string[] {
+  return Object.entries(SUPPRESSED).flatMap(([by, words]) => {
+    const count = findings.filter(({ suppressedBy }) => suppressedBy === by).length;
+    return count === 0 ? [] : [`${count} ${words}`];
+  });
 }
 
 /** `27 hunks reviewed, 2 skipped`; against the sum where something is missing: `19 of 31 hunks reviewed, 11 partly`. */

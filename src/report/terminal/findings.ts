@@ -16,6 +16,7 @@ const PAINT: Readonly<Record<Severity, (text: string, colors: Colors) => string>
 };
 
 const MAX_TITLE = 48;
+const NARROWEST_TITLE = 16;
 
 interface Columns {
   readonly line: number;
@@ -27,7 +28,11 @@ interface Columns {
 export function renderFindings(findings: readonly Finding[], width: number, colors: Colors): string[] {
   const columns: Columns = {
     line: Math.max(4, ...findings.map(({ startLine }) => String(startLine).length)),
-    title: Math.max(0, ...findings.map((finding) => titleOf(finding).length)),
+    title: Math.min(
+      Math.max(0, ...findings.map((finding) => titleOf(finding).length)),
+      // Line, severity, CWE, votes and confidence take the rest of the row.
+      Math.max(NARROWEST_TITLE, width - 42),
+    ),
     width,
   };
   return [...groupBy(findings, ({ path }) => path)].map(([path, group]) => {
@@ -41,7 +46,7 @@ function renderFinding(finding: Finding, columns: Columns, colors: Colors): stri
   const row = [
     colors.dim(String(startLine).padStart(columns.line)),
     PAINT[severity](severity.padEnd(8), colors),
-    colors.bold(titleOf(finding).padEnd(columns.title)),
+    colors.bold(cutText(titleOf(finding), columns.title).padEnd(columns.title)),
     colors.dim(`${(cwe ?? '–').padEnd(8)}  ${votes.for}/${votes.of}  ${confidence === null ? '–' : confidence.toFixed(2)}`),
   ];
   const indent = ' '.repeat(columns.line + 4);
