@@ -1,8 +1,8 @@
 import type { ClaimedScan } from '#ports/store.ts';
 import type { ReviewJobContext } from './context.ts';
 
-/** A lease is 20 s long; four renewals fit into it, so that one lost packet does not lose the scan. */
-const HEARTBEAT_MS = 5_000;
+/** A lease is 15 s long; three renewals fit into it, so that one that is lost does not lose the scan. */
+const HEARTBEAT_MS = 4_000;
 
 export interface HeldLease {
   /** Aborts when the lease is lost or the process is told to stop: the work must end then. */

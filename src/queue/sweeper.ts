@@ -1,6 +1,6 @@
 import type { JobQueue, Store } from '#ports/store.ts';
 
-/** With the store's lease of 20 s, a scan whose worker died is taken up after 23 s at the latest. */
+/** With the store's lease of 15 s, a scan whose worker died is taken up after 18 s at the latest. */
 const EVERY_MS = 3_000;
 
 interface SweeperOptions {

@@ -6,8 +6,8 @@ import { findPublication, recordPublication } from './publication-log.ts';
 import { saveScanResult } from './save-result.ts';
 import { claimScan, endScan, findAbandoned, freeAllLeases, releaseScan, renewLease } from './scan-lease.ts';
 
-/** A dead worker's scan is free again after this, and taken up by the sweep after it: together well under 30 s. */
-const LEASE_MS = 20_000;
+/** A dead worker's scan is free again after this, and taken up by the sweep after it: with its publication, under 30 s. */
+const LEASE_MS = 15_000;
 const GRACE_MS = 5_000;
 
 export interface StoreOptions {
