@@ -1,8 +1,7 @@
 import type { Claim } from '#model/candidate.ts';
 import type { Language } from '#model/language.ts';
-import type { Program } from '#syntax/code.ts';
 import { readProgram } from '#syntax/program.ts';
-import { followProgram } from './flow/follow.ts';
+import { type FollowedProgram, followProgram } from './flow/follow.ts';
 import type { Observer } from './flow/observer.ts';
 import type { Taint } from './flow/value.ts';
 import type { Report, Rule, Sighting } from './rule.ts';
@@ -16,8 +15,16 @@ export interface Detection {
   readonly unread: string | null;
 }
 
+interface Source {
+  readonly path: string;
+  readonly language: Language | null;
+  readonly text: string;
+  /** True where the text is only what a diff shows of the file: what it exports may stand elsewhere. */
+  readonly isPiece?: boolean;
+}
+
 /** Looks for weaknesses in one text. Never throws on code, however broken; the time is bounded by the text's length. */
-export function detectWeaknesses(source: { readonly path: string; readonly language: Language | null; readonly text: string }): Detection {
+export function detectWeaknesses(source: Source): Detection {
   const lines = source.text.split(/\r?\n/);
   const seen: { rule: Rule; sighting: Sighting }[] = [];
   const reporter =
@@ -26,7 +33,7 @@ export function detectWeaknesses(source: { readonly path: string; readonly langu
       void seen.push({ rule, sighting });
   for (const rule of RULES) rule.onText?.({ path: source.path, language: source.language, lines }, reporter(rule));
   const program = source.language === null ? null : readProgram(source.text, source.language);
-  const followed = program === null ? null : follow(program, reporter);
+  const followed = program === null ? null : follow({ ...program, isPiece: source.isPiece === true }, reporter);
   const resolve = followed?.resolve ?? ((taints: readonly Taint[]) => taints);
   const claims = seen.flatMap(({ rule, sighting }) => toClaim(rule, sighting, resolve, { path: source.path, lines }) ?? []);
   const unfinished = followed?.finished === false ? 'following the data of the file took too many steps, so the rest was left out' : null;
@@ -35,7 +42,7 @@ export function detectWeaknesses(source: { readonly path: string; readonly langu
 
 type Reporter = (rule: Rule) => Report;
 
-function follow(program: Program, reporter: Reporter): ReturnType<typeof followProgram> {
+function follow(program: FollowedProgram, reporter: Reporter): ReturnType<typeof followProgram> {
   const rules = RULES.filter((rule) => rule.dialect === undefined || rule.dialect === program.dialect);
   const reports = new Map(rules.map((rule) => [rule, reporter(rule)]));
   const tell = (act: (rule: Rule, report: Report) => void) => {

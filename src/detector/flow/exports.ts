@@ -7,10 +7,14 @@ interface Exports {
   any: boolean;
 }
 
-/** What a file offers to others: only the parameters of that are in a stranger's hands. */
-export function findExports(body: readonly Statement[], dialect: Dialect): Exports {
+/**
+ * What a file offers to others: only the parameters of that are in a stranger's hands. Of a piece of a file that shows
+ * no exports, every function at its top level may be one.
+ */
+export function findExports(body: readonly Statement[], dialect: Dialect, isPiece: boolean): Exports {
   const found: Exports = { functions: new Set(), names: new Set(), any: dialect === 'python' };
   for (const statement of body) visitStatement(statement, found, dialect);
+  if (isPiece && !found.any) for (const statement of body) exportStatement(statement, found);
   // `class A {} … module.exports = A`
   for (const statement of body) {
     const value = statement.kind === 'expression' ? statement.value : null;

@@ -25,8 +25,8 @@ const SILENT: Observer = {
  * Two passes: the first learns what functions return and what fields hold, the second tells. The result resolves
  * sources that are parameters of the file's own functions.
  */
-export function followProgram(program: Program, observer: Observer): Followed {
-  const memory = new Memory(findExports(program.body, program.dialect));
+export function followProgram(program: FollowedProgram, observer: Observer): Followed {
+  const memory = new Memory(findExports(program.body, program.dialect, program.isPiece));
   runPass(program, memory, SILENT);
   const finished = runPass(program, memory, observer);
   const resolve = (taint: Taint) =>
@@ -36,6 +36,9 @@ export function followProgram(program: Program, observer: Observer): Followed {
     });
   return { finished, resolve: (taints) => taints.flatMap(resolve) };
 }
+
+/** `isPiece`: only a part of the file is known. */
+export type FollowedProgram = Program & { readonly isPiece: boolean };
 
 export interface Followed {
   /** False when the code asked for more work than is given to one file. */

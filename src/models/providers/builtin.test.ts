@@ -71,7 +71,8 @@ describe('builtin/patterns', () => {
   });
 
   it('survives a line number that is out of the world', async () => {
-    expect((await ask(fileOf([added(2_000_000_000, 'eval(req.body.x);')]))).findings).toEqual([]);
+    const { findings } = await ask(fileOf([added(2_000_000_000, 'eval(req.body.x);')]));
+    expect(findings.map((finding) => finding.startLine)).toEqual([2_000_000_000]);
   });
 
   it('stops when it is told to', async () => {

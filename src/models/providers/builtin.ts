@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import { detectWeaknesses } from '#detector/detect.ts';
-import { completeFragment } from '#detector/fragment.ts';
+import { detectInFragment } from '#detector/detect-fragment.ts';
 import type { Claim } from '#model/candidate.ts';
 import { type ChunkFile, shownLines } from '#model/chunk.ts';
 import type { Language } from '#model/language.ts';
@@ -15,8 +15,6 @@ const COVERED: readonly Language[] = ['javascript', 'typescript', 'tsx', 'python
 
 /** Files whose detection is kept, so that the chunks of one file share it. */
 const KEPT_FILES = 64;
-/** Gaps between the lines of a bare diff are filled up to here; beyond it the numbers come from a hostile header. */
-const MAX_REBUILT_LINES = 200_000;
 
 /** `builtin/patterns`: the detector of `src/detector/`, as a model like any other. */
 export const builtin: Provider = {
@@ -73,10 +71,12 @@ function isShown(claim: Claim, shown: ReadonlySet<number>): boolean {
 }
 
 /** The detection of a file, kept by its text: least recently used ones go first. */
-function detect(file: ChunkFile, detections: Map<string, Detection>): Detection {
-  const text = file.text ?? completeFragment(rebuildText(file), file.language);
-  const key = `${file.path}\n${text}`;
-  const detection = detections.get(key) ?? detectWeaknesses({ path: file.path, language: file.language, text });
+function detect({ path, language, text, hunks, surroundings }: ChunkFile, detections: Map<string, Detection>): Detection {
+  const lines = text === null ? knownLines(hunks, surroundings) : null;
+  const key = `${path}\n${text ?? JSON.stringify(lines)}`;
+  const detection =
+    detections.get(key) ??
+    (lines === null ? detectWeaknesses({ path, language, text: text ?? '' }) : detectInFragment({ path, language, lines }));
   detections.delete(key);
   detections.set(key, detection);
   const oldest = detections.size > KEPT_FILES ? detections.keys().next().value : undefined;
@@ -84,14 +84,9 @@ function detect(file: ChunkFile, detections: Map<string, Detection>): Detection 
   return detection;
 }
 
-/** What the diff shows of the new side, each line at its number; lines that are not known are empty. */
-function rebuildText(file: ChunkFile): string {
-  const known = new Map<number, string>();
-  for (const { line, text } of file.surroundings) known.set(line, text);
-  for (const hunk of file.hunks) for (const { newLine, text } of hunk.lines) if (newLine !== null) known.set(newLine, text);
-  const last = Math.min(
-    MAX_REBUILT_LINES,
-    [...known.keys()].reduce((max, line) => Math.max(max, line), 0),
-  );
-  return Array.from({ length: last }, (_unused, index) => known.get(index + 1) ?? '').join('\n');
+/** What the diff shows of the new side, each line with its number. */
+function knownLines(hunks: ChunkFile['hunks'], surroundings: ChunkFile['surroundings']): { line: number; text: string }[] {
+  const known = new Map(surroundings.map(({ line, text }) => [line, text]));
+  for (const hunk of hunks) for (const { newLine, text } of hunk.lines) if (newLine !== null) known.set(newLine, text);
+  return [...known].map(([line, text]) => ({ line, text }));
 }
