@@ -88,6 +88,20 @@ describe('secrets', () => {
   const github = `ghp_${'a8Jk2LmN4pQr6StUv8WxYz0Bc2De4Fg6Hi8J'}`;
   it.each([
     { name: 'an access key in any file', path: 'deploy.rb', language: 'ruby' as const, text: `key = '${aws}'`, found: true },
+    {
+      name: 'the secret half of an access key',
+      path: 'deploy.py',
+      language: 'python' as const,
+      text: `AWS_SECRET_ACCESS_KEY = 'wJalrXUtnFEMI/${'K7MDENG/bPxRfiCYzzzzzz9TkQ'}'`,
+      found: true,
+    },
+    {
+      name: 'the secret half of the documented one',
+      path: 'deploy.py',
+      language: 'python' as const,
+      text: `AWS_SECRET_ACCESS_KEY = 'wJalrXUtnFEMI/${'K7MDENG/bPxRfiCYEXAMPLEKEY'}'`,
+      found: false,
+    },
     { name: 'a token in a comment', path: 'a.js', language: 'javascript' as const, text: `// ${github}`, found: true },
     { name: 'a token without a language', path: 'notes', language: null, text: github, found: true },
     {

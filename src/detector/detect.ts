@@ -70,9 +70,12 @@ function toClaim(
   let { severity, confidence, message } = sighting;
   if (sighting.taints !== undefined) {
     const remote = (taint: Taint) => taint.source.kind === 'request' || taint.source.kind === 'browser';
-    const worst = worstOf(resolve(sighting.taints).filter((taint) => !sighting.onlyBuilt || taint.built || remote(taint)));
+    const resolved = resolve(sighting.taints);
+    const built = worstOf(resolved.filter((taint) => !sighting.onlyBuilt || taint.built || remote(taint)));
+    const whole = sighting.whole === undefined ? undefined : worstOf(resolved.filter((taint) => taint.source.kind === 'param'));
+    const worst = built ?? whole;
     if (worst === undefined) return null;
-    ({ severity, confidence } = weigh(worst.source.kind, severity, confidence));
+    ({ severity, confidence } = built === undefined ? (sighting.whole ?? sighting) : weigh(worst.source.kind, severity, confidence));
     message = message.replace('{source}', nameSource(worst));
   }
   return {

@@ -18,6 +18,8 @@ export interface Sighting {
   readonly taints?: readonly Taint[];
   /** Callers' values count only as pieces of a longer text: handing one on as it is, is what wrappers do. */
   readonly onlyBuilt?: boolean;
+  /** How it weighs all the same where a caller's value is handed on as it is; absent where that is nothing. */
+  readonly whole?: { readonly severity: Severity; readonly confidence: number };
   /** Where the rule speaks of several weaknesses. */
   readonly cwe?: string;
   readonly title?: string;

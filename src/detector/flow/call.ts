@@ -1,12 +1,24 @@
 import type { Expression } from '#syntax/code.ts';
 import { elementOf, fieldOf } from './bind.ts';
 import { clearingsAfterCall, factsOfCall } from './checks.ts';
+import { FILE_CONTENT } from './family.ts';
 import type { Machine } from './machine.ts';
 import { pathOf, shownName } from './names.ts';
 import { passThrough } from './passing.ts';
 import type { Scope } from './scope.ts';
 import { sourceOfCall } from './sources.ts';
-import { CONSTANT, constantOf, deepTaints, type Facts, mergeTaints, type Taint, taintedBy, UNKNOWN, type Value } from './value.ts';
+import {
+  CONSTANT,
+  clearTaints,
+  constantOf,
+  deepTaints,
+  type Facts,
+  mergeTaints,
+  type Taint,
+  taintedBy,
+  UNKNOWN,
+  type Value,
+} from './value.ts';
 
 type Call = Expression & { kind: 'call' };
 
@@ -133,6 +145,8 @@ function resultOf(machine: Machine, resolved: ResolvedCall, scope: Scope): Value
     if (/(^|\.)readdirSync$/.test(name))
       return taintedBy({ kind: 'stored', text: 'the file names', path: `files@${call.line}`, owner: null, index: 0 });
   }
+  const opened = machine.dialect === 'python' && target.fn === null ? openedFile(name, method, receiver, first) : null;
+  if (opened !== null) return opened;
   const source = path === null ? null : (sourceOfCall(path, machine.dialect) ?? sourceOfCall(name, machine.dialect));
   if (source !== null && (receiver?.taints.length ?? 0) === 0) {
     const key = first?.constant && first.text !== '' ? `.${first.text}` : '';
@@ -154,6 +168,14 @@ function resultOf(machine: Machine, resolved: ResolvedCall, scope: Scope): Value
   if (/^(map|flatMap|reduce|then)$/.test(method) && callback?.kind === 'function') return machine.memory.returned(callback) ?? UNKNOWN;
   if (target.fn !== null) return returnedBy(machine, target.fn, resolved);
   return passThrough({ name, method, receiver, args, construct: call.construct, dialect: machine.dialect });
+}
+
+/** `open(path)`: of what it holds, no more is known than who names it. */
+function openedFile(name: string, method: string, receiver: Value | null, first: Value | undefined): Value | null {
+  if (/^((io|gzip|bz2|lzma|codecs)\.)?open$/.test(name) && first !== undefined)
+    return { ...UNKNOWN, taints: clearTaints(first.taints, FILE_CONTENT) };
+  const isPath = /^(open|read_bytes)$/.test(method) && receiver !== null && receiver.ref === null;
+  return isPath && receiver.taints.length > 0 ? { ...UNKNOWN, taints: clearTaints(receiver.taints, FILE_CONTENT) } : null;
 }
 
 function withGuards(value: Value, scope: Scope): Value {

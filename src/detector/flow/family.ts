@@ -18,6 +18,9 @@ export type Family = keyof typeof FAMILY;
 /** Every family at once. */
 export const ALL = 0xfff;
 
+/** What a file holds that somebody else names: harmless but where it is decoded into objects. */
+export const FILE_CONTENT = ALL & ~FAMILY.deserialization;
+
 export function familyMask(...families: readonly Family[]): number {
   return families.reduce((mask, family) => mask | FAMILY[family], 0);
 }

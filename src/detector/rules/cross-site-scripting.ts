@@ -1,5 +1,5 @@
 import { pathOf } from '../flow/names.ts';
-import type { CallSite } from '../flow/observer.ts';
+import type { CallSite, EntrySite } from '../flow/observer.ts';
 import { ROUTE_DECORATOR } from '../flow/sources.ts';
 import { HOLE, isBuilt, type SourceKind, taintsFor, type Value } from '../flow/value.ts';
 import { REMOTE, type Report, type Rule } from '../rule.ts';
@@ -13,6 +13,7 @@ const RESPONSES = /(^|\.)(res|resp|response|reply|_res)(\.\w+\([^)]*\)|\.\w+\(\)
 const PYTHON_TRUSTED = /(^|\.)(mark_safe|Markup|SafeString|SafeText|HTML)$/;
 const PYTHON_RESPONSES = /(^|\.)(HttpResponse|HTMLResponse|make_response|HTTPResponse|Response)$/;
 const CALLERS: readonly SourceKind[] = [...REMOTE, 'stored', 'param'];
+const TRUSTED_PROPERTY = /svg|icon|style|css|script|json|safe|saniti|purif|clean|trusted|escaped|nonce|theme|class/i;
 const FIX = {
   dom: 'Set it with `textContent`, or sanitize the HTML first.',
   server: 'Escape the value for HTML, or let an escaping template render it.',
@@ -30,7 +31,7 @@ export const crossSiteScripting: Rule = {
   onEntry(site, report) {
     if (site.key !== 'dangerouslySetInnerHTML') return;
     const html = site.value.fields?.get('__html');
-    if (html !== undefined) reportHtml(site, html, 'dangerouslySetInnerHTML', FIX.dom, report);
+    if (html !== undefined && !reportProperty(site, html, report)) reportHtml(site, html, 'dangerouslySetInnerHTML', FIX.dom, report);
   },
   onCall(site, report) {
     if (site.local) return;
@@ -54,6 +55,16 @@ export const crossSiteScripting: Rule = {
     });
   },
 };
+
+/** A property of a component that becomes HTML as it is; properties that are named for what is no text of people are left out. */
+function reportProperty(site: EntrySite, html: Value, report: Report): boolean {
+  const taints = taintsFor(html, 'xss', ['param']).filter((taint) => !taint.built && /^[A-Z]/.test(taint.source.owner?.name ?? ''));
+  const named = /^(?:this\.)?props\.([\w.]+)$/.exec(html.ref ?? '')?.[1] ?? taints[0]?.source.text;
+  if (named === undefined || isBuilt(html) || TRUSTED_PROPERTY.test(named)) return false;
+  const message = `The property \`${named}\` becomes HTML without being sanitized.`;
+  report({ at: site, severity: 'medium', confidence: 0.5, message, fix: FIX.dom });
+  return true;
+}
 
 function inspectJavaScript(site: CallSite, report: Report): void {
   const { shown, method, args } = site;

@@ -22,7 +22,7 @@ const FORMATS: readonly { readonly what: string; readonly hint: RegExp; readonly
 
 /** `name = "value"`, `name: value`, `NAME=value`: the name speaks of a secret. */
 const ASSIGNMENT =
-  /(?:^|[^\w-])(["']?)([\w.-]{0,40}?(?:passw(?:or)?d|passwd|secret(?:_?key)?|api_?key|auth_?token|access_?token|private_?key|client_?secret|encryption_?key|signing_?key|jwt_?secret|session_?secret|db_?pass|credentials?|token))\1\s{0,4}(?::\s{0,4}(?:str|string)\s{0,4}=|:=|=>|=|:)\s{0,4}(?:[rbu]?(["'`])([^"'`\s]{8,200})\3|([^\s"'`,;#{}()[\]<>$]{12,200})\s{0,4}(?:#.*)?$)/i;
+  /(?:^|[^\w-])(["']?)([\w.-]{0,40}?(?:passw(?:or)?d|passwd|secret(?:_?(?:access_?)?key)?|api_?key|auth_?token|access_?token|private_?key|client_?secret|encryption_?key|signing_?key|jwt_?secret|session_?secret|db_?pass|credentials?|token))\1\s{0,4}(?::\s{0,4}(?:str|string)\s{0,4}=|:=|=>|=|:)\s{0,4}(?:[rbu]?(["'`])([^"'`\s]{8,200})\3|([^\s"'`,;#{}()[\]<>$]{12,200})\s{0,4}(?:#.*)?$)/i;
 const QUOTED_ONLY = new Set([
   'javascript',
   'typescript',

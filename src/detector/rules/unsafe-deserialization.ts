@@ -1,10 +1,13 @@
+import { FILE_CONTENT } from '../flow/family.ts';
 import type { CallSite } from '../flow/observer.ts';
+import { type Taint, taintsFor } from '../flow/value.ts';
 import type { Report, Rule } from '../rule.ts';
 
 const PICKLES = /^(pickle|cPickle|_pickle|dill|cloudpickle|marshal|shelve)\.(loads|load|Unpickler|open)$/;
 const ALWAYS = /^(jsonpickle\.(decode|loads)|yaml\.(unsafe_load|unsafe_load_all|full_load_unsafe)|pandas\.read_pickle|pd\.read_pickle)$/;
 const NODE =
   /^((node-serialize|serialize|serialize-to-js)\.(unserialize|deserialize)|funcster\.deepDeserialize|cryo\.parse|unserialize|js-yaml\.unsafeLoad)$/;
+const FIX = 'Use JSON for data from outside, or authenticate the bytes with an HMAC first.';
 const SAFE_LOADER = /(^|\.)C?(Safe|Base)Loader$/;
 
 /** Bytes from outside are turned into objects by a format that can run code. */
@@ -18,9 +21,18 @@ export const unsafeDeserialization: Rule = {
     else if (NODE.test(site.name) || NODE.test(site.shown)) {
       const message = `\`${site.shown}\` runs functions that the serialized text contains.`;
       report({ at: site, severity: 'high', confidence: 0.8, message, fix: 'Use `JSON.parse`, which gives data only.' });
+    } else if (/^(js-yaml|yaml|jsyaml)\.(load|loadAll|safeLoad)$/.test(site.name) && usesFullSchema(site)) {
+      const message = `\`${site.shown}\` with this schema builds functions that the document contains.`;
+      report({ at: site, severity: 'high', confidence: 0.8, message, fix: 'Leave the schema out: the default one gives data only.' });
     }
   },
 };
+
+/** js-yaml's schemas with `!!js/function`, in its old form and in the package of its own. */
+function usesFullSchema(site: CallSite): boolean {
+  const schema = site.args.find((arg) => arg.fields?.has('schema'))?.fields?.get('schema');
+  return /(^|\.)(DEFAULT_FULL_SCHEMA|jsYamlJsTypes\.\w+|js-yaml-js-types\.\w+)$/.test(schema?.ref ?? '');
+}
 
 function inspectPython(site: CallSite, report: Report): void {
   const { name, shown } = site;
@@ -45,17 +57,33 @@ function inspectPython(site: CallSite, report: Report): void {
     });
     return;
   }
-  if (!PICKLES.test(name)) return;
-  const fix = 'Use JSON for data from outside, or authenticate the bytes with an HMAC first.';
-  const taints =
-    value?.taints.filter((taint) => taint.source.kind !== 'cli' && (site.method === 'loads' || taint.source.kind === 'request')) ?? [];
-  if (taints.length > 0)
-    report({
-      at: site,
-      severity: 'critical',
-      confidence: 0.85,
-      taints,
-      message: `{source} reaches \`${shown}\`, which can run code that the data contains.`,
-      fix,
-    });
+  if (inspectModel(site, report) || !PICKLES.test(name)) return;
+  const taints = value === undefined ? [] : taintsFor(value, 'deserialization', ['request', 'browser', 'stored', 'param']);
+  const direct = taints.filter((taint) => taint.cleared !== FILE_CONTENT && (site.method === 'loads' || taint.source.kind === 'request'));
+  const message = `{source} reaches \`${shown}\`, which can run code that the data contains.`;
+  if (direct.length > 0) report({ at: site, severity: 'critical', confidence: 0.85, taints: direct, message, fix: FIX });
+  else
+    reportFile(
+      site,
+      taints.filter((taint) => taint.cleared === FILE_CONTENT),
+      report,
+    );
+}
+
+/** A caller, or a stranger, chooses the file. */
+function reportFile(site: CallSite, taints: readonly Taint[], report: Report): void {
+  if (taints.length === 0) return;
+  const message = `{source} names the file that \`${site.shown}\` decodes, which can run code that the file contains.`;
+  report({ at: site, severity: 'high', confidence: 0.77, taints, message, fix: FIX });
+}
+
+/** Functions that are given the name of a file, or the file, and decode pickles in it. */
+function inspectModel(site: CallSite, report: Report): boolean {
+  const [value] = site.args;
+  const isModel =
+    (/^torch\.load$/.test(site.name) && site.named.get('weights_only')?.text !== 'true') ||
+    /^joblib\.load$/.test(site.name) ||
+    (/^(numpy|np)\.load$/.test(site.name) && site.named.get('allow_pickle')?.text === 'true');
+  if (isModel && value !== undefined) reportFile(site, taintsFor(value, 'deserialization', ['request', 'stored', 'param']), report);
+  return isModel;
 }

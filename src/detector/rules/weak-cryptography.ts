@@ -6,6 +6,14 @@ import type { Report, Rule } from '../rule.ts';
 const SECRET_NAME = /passw|passphrase|pwd|secret|token|credential|(^|_)pin(_|$)|signature|api_?key|session_?id/i;
 const WEAK_HASH = /^(md4|md5|sha1|sha-1|ripemd160)$/i;
 const WEAK_CIPHER = /^(des|des3|des-ede|rc2|rc4|bf|blowfish|idea|seed)\b|-ecb$|^aes-?\d*-?ecb/i;
+const HASH_FIX = 'Use scrypt, bcrypt or Argon2 for passwords, and an HMAC with SHA-256 for signatures.';
+/** Words of names that guard something, and words that take it back. */
+const GUARDING = new Set(['sign', 'signature', 'sig', 'token', 'password', 'passwd', 'pwd', 'verify', 'verifies']);
+const PLAIN = new Set(
+  'checksum checksums etag cache cached key content file files integrity fingerprint hash id digest sum md5 sha1 csrf tokens legacy weak'.split(
+    ' ',
+  ),
+);
 const PYTHON_HASHES = /^(hashlib|Crypto\.Hash\.\w+|Cryptodome\.Hash\.\w+)\.(md5|sha1|new)$/;
 const PYTHON_CIPHERS = /(^|\.)(DES|DES3|ARC2|ARC4|Blowfish)\.new$|(^|\.)algorithms\.(TripleDES|ARC4|Blowfish|IDEA|SEED|CAST5)$/;
 
@@ -20,6 +28,8 @@ export const weakCryptography: Rule = {
     inspectCipher(site, report);
     inspectKeySize(site, report);
   },
+  onReturn: (site, report) => inspectNamed(site.fn.name, site.node, report),
+  onAssign: (site, report) => inspectNamed(pathOf(site.target), site.node, report),
 };
 
 function inspectHash(site: CallSite, report: Report): void {
@@ -32,8 +42,48 @@ function inspectHash(site: CallSite, report: Report): void {
     severity: 'medium',
     confidence: 0.7,
     message: `${weak.algorithm.toUpperCase()} is used on \`${weak.of}\`: it is fast to guess and its collisions are known.`,
-    fix: 'Use scrypt, bcrypt or Argon2 for passwords, and an HMAC with SHA-256 for signatures.',
+    fix: HASH_FIX,
   });
+}
+
+/** A hash whose result has a name that guards something: the function that returns it, or the variable that takes it. */
+function inspectNamed(name: string | null, node: Expression, report: Report): void {
+  const words = (name ?? '')
+    .replace(/([a-z\d])([A-Z])/g, '$1_$2')
+    .toLowerCase()
+    .split(/[_\W]+/);
+  if (!words.some((word) => GUARDING.has(word)) || words.some((word) => PLAIN.has(word))) return;
+  const hash = weakHashIn(node);
+  if (hash === null) return;
+  report({
+    at: hash.node,
+    cwe: 'CWE-328',
+    title: 'Weak hash for a secret',
+    severity: 'medium',
+    confidence: 0.5,
+    message: `\`${name}\` is made with ${hash.algorithm.toUpperCase()}, whose collisions are known.`,
+    fix: HASH_FIX,
+  });
+}
+
+function weakHashIn(expression: Expression): { algorithm: string; node: Expression } | null {
+  const pending = [expression];
+  for (let steps = 0; steps < 40; steps += 1) {
+    const node = pending.shift();
+    if (node === undefined) return null;
+    if (node.kind === 'member') pending.push(node.object);
+    if (node.kind === 'binary') pending.push(node.left, node.right);
+    if (node.kind !== 'call') continue;
+    const path = pathOf(node.callee) ?? '';
+    const algorithm = /^(?:hashlib\.)?(md5|sha1)$/.exec(path)?.[1];
+    const isForOther = node.args.some((arg) => arg.name === 'usedforsecurity');
+    if (algorithm !== undefined && !isForOther) return { algorithm, node };
+    const chosen = node.args[0]?.value;
+    if (/(^|\.)createHash$/.test(path) && chosen?.kind === 'literal' && WEAK_HASH.test(String(chosen.value)))
+      return { algorithm: String(chosen.value), node };
+    pending.push(node.callee, ...node.args.map((arg) => arg.value));
+  }
+  return null;
 }
 
 function nodeHash(site: CallSite): { algorithm: string; of: string } | null {
