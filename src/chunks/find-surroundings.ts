@@ -22,6 +22,8 @@ export interface SurroundingsRequest {
   /** Tokens of the whole chunk, and those that its hunks leave free. */
   readonly budget: number;
   readonly free: number;
+  /** `file`: as much of the file as fits, because findings anywhere in it count. `near`: what explains the hunks. */
+  readonly reach: 'near' | 'file';
 }
 
 /**
@@ -33,17 +35,27 @@ export function findSurroundings(hunks: readonly ChunkHunk[], request: Surroundi
   if (text === null) return [];
   const own = new Set(hunks.flatMap((hunk) => hunk.lines.map((line) => line.newLine)));
   const chosen = new Map<number, string>();
-  let free = Math.min(request.free, request.budget * MOST_SHARE);
-  for (const line of wantedLines(hunks, outline)) {
+  const whole = request.reach === 'file';
+  let free = whole ? request.free : Math.min(request.free, request.budget * MOST_SHARE);
+  const wanted = wantedLines(hunks, outline);
+  for (const line of whole ? fileLines(hunks, wanted, text.length) : wanted) {
     const code = text[line - 1];
     if (code === undefined || own.has(line) || added.has(line) || chosen.has(line)) continue;
     const cost = lineTokens({ text: code });
     if (cost > free) continue;
-    if (chosen.size === MOST_LINES) break;
+    if (!whole && chosen.size === MOST_LINES) break;
     chosen.set(line, code);
     free -= cost;
   }
   return [...chosen].sort(([a], [b]) => a - b).map(([line, code]) => ({ line, text: code }));
+}
+
+/** What explains the hunks first, then the rest of the file, nearest to the first hunk first. */
+function* fileLines(hunks: readonly ChunkHunk[], wanted: Iterable<number>, length: number): Generator<number> {
+  yield* wanted;
+  const [span = { from: 1, to: 1 }] = hunks.flatMap(spanOf);
+  yield* range(span.from, span.to);
+  yield* outwards(span, 1, length);
 }
 
 /** Line numbers in order of worth; they may repeat and lie outside the file. */

@@ -27,10 +27,23 @@ const fileOf = (path: string, ...hunks: Hunk[]): ChangedFile => ({
   missing: null,
 });
 const bare = (file: ChangedFile): PackSource => ({ file, text: null, outline: null });
-const pack = (sources: readonly PackSource[], tokens = 1000, mode: 'change' | 'files' = 'change') => packChunks(sources, { tokens, mode });
+const pack = (sources: readonly PackSource[], tokens = 1000, mode: 'change' | 'files' = 'change') =>
+  packChunks(sources, { tokens, mode, reach: 'near' });
 const hunksOf = (chunk: Chunk) => chunk.files[0]!.hunks;
 
 describe('packChunks', () => {
+  it('with reach `file` shows the rest of the file as far as it fits, nearest first', () => {
+    const text = Array.from({ length: 40 }, (_, at) => `call(value) ${at + 1}`).join('\n');
+    const file = fileOf('a.js', hunkOf('a.js', 20, lines(20, 2)));
+    const shown = (tokens: number) =>
+      packChunks([{ file, text, outline: null }], { tokens, mode: 'change', reach: 'file' })[0]!.files[0]!.surroundings.map(
+        (one) => one.line,
+      );
+    expect(shown(10_000)).toHaveLength(38);
+    expect(shown(400).length).toBeLessThan(38);
+    expect(shown(400)).toContain(19);
+  });
+
   it('puts hunks of one file together while they fit, and never cuts one that does', () => {
     const file = fileOf('a.ts', hunkOf('a.ts', 1, lines(1, 5)), hunkOf('a.ts', 50, lines(50, 5)), hunkOf('a.ts', 100, lines(100, 70)));
     const chunks = pack([bare(file)]);

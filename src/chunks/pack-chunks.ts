@@ -20,6 +20,8 @@ interface PackOptions {
   /** Most estimated tokens of code in a chunk. */
   readonly tokens: number;
   readonly mode: ChangeMode;
+  /** What is shown around the hunks: what explains them, or as much of the file as fits. */
+  readonly reach: 'near' | 'file';
 }
 
 /** Lines of a chunk in whole-file mode. */
@@ -54,6 +56,7 @@ function packFile(source: PackSource, options: PackOptions): Chunk[] {
     // In whole files every line counts as added; there, what a slice leaves out may stand around it.
     added: new Set(options.mode === 'files' ? [] : addedLines(file)),
     budget,
+    reach: options.reach,
   };
   return groupHunks(file, room).map((hunks, ordinal) => {
     const used = headingTokens(file.path) + tokensOf(hunks);

@@ -28,7 +28,7 @@ export interface ConsensusInput {
 }
 
 /** An attempt to steer the models: models that obeyed it would vote it down, so it is reported without a vote. */
-const STEERING = 'CWE-1427';
+const STEERING = { cwe: 'CWE-1427', severity: 'medium' } as const;
 
 /** Decides which claims become findings: worst first, those that do not count last. */
 export function reachConsensus(input: ConsensusInput): readonly Finding[] {
@@ -42,8 +42,11 @@ export function reachConsensus(input: ConsensusInput): readonly Finding[] {
   const clusters = clusterCandidates(input.candidates.filter(({ role }) => isVotingRole(role)));
   const kept = clusters.flatMap((cluster) => {
     const ballot = drawBallot(cluster, electorate);
-    const merged = mergeCluster(cluster, (modelId) => weightOf(modelId, electorate));
-    if (!strategy.keep(ballot) && merged.cwe !== STEERING) return [];
+    const claimed = mergeCluster(cluster, (modelId) => weightOf(modelId, electorate));
+    const steering = claimed.cwe === STEERING.cwe;
+    if (!strategy.keep(ballot) && !steering) return [];
+    // A model that half obeys would call the attempt harmless.
+    const merged = steering ? { ...claimed, severity: STEERING.severity } : claimed;
     return [{ merged, votes: { for: ballot.votesFor.length, of: ballot.electorate.length } }];
   });
 

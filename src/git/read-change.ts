@@ -22,6 +22,7 @@ const DIFF = [
   '--submodule=short',
   '--ignore-submodules=dirty',
   '--no-relative',
+  '-O/dev/null',
   '--src-prefix=a/',
   '--dst-prefix=b/',
   '--ws-error-highlight=none',

@@ -5,6 +5,7 @@ it.each([
   ['src/app.TS', 'typescript'],
   ['Dockerfile.prod', 'dockerfile'],
   ['deploy/.env.local', 'ini'],
+  ['src/.env.js', 'javascript'],
   ['package-lock.json', 'lockfile'],
   ['README.md', 'text'],
   ['bin/tool', null],

@@ -188,7 +188,13 @@ export function languageOfShebang(firstLine: string): Language | null {
 /** The language of a file by its name; null for a name that says nothing (it is then treated as source). */
 export function languageOf(path: string): Language | null {
   const name = (path.split('/').at(-1) ?? path).toLowerCase();
-  const named = BY_NAME[name] ?? (/^(dockerfile|containerfile)\./.test(name) ? 'dockerfile' : /^\.env\./.test(name) ? 'ini' : undefined);
+  const named =
+    BY_NAME[name] ??
+    (/^(dockerfile|containerfile)\./.test(name)
+      ? 'dockerfile'
+      : /^\.env\.[\w-]+$/.test(name) && BY_EXTENSION[name.slice(5)] === undefined
+        ? 'ini'
+        : undefined);
   if (named !== undefined) return named;
   const dot = name.lastIndexOf('.');
   return dot < 0 ? null : (BY_EXTENSION[name.slice(dot + 1)] ?? null);

@@ -163,7 +163,7 @@ describe('anchorClaim', () => {
     { name: 'a number shortly behind a hunk', over: { startLine: 18 }, at: '15-15 hunk' },
     { name: 'a number shortly before a hunk', over: { startLine: 37 }, at: '40-40 hunk' },
     { name: 'a number far from all', over: { startLine: 25 }, at: null },
-    { name: 'neither quote nor number', over: {}, at: null },
+    { name: 'neither quote nor number: the change is meant', over: {}, at: '11-11 hunk' },
     { name: 'an invented quote and no number', over: { evidence: 'system("rm -rf /")' }, at: null },
     { name: 'the file’s path', over: { path: 'src/users.js', startLine: 12 }, at: '12-12 number' },
     { name: 'the path of a diff', over: { path: 'b/src/users.js', startLine: 12 }, at: '12-12 number' },

@@ -18,8 +18,9 @@ interface Hit {
 }
 
 /**
- * Gives a claim its lines: by the quoted code, then by the number, then by the hunk near the number. Null when it names
- * another file, or no place that the chunk shows. All lines of a candidate are shown, and lie in one hunk.
+ * Gives a claim its lines: by the quoted code, then by the number, then by the hunk near the number; a claim that says
+ * no place at all means the change, and gets its first added line. Null when it names another file, or a line that the
+ * chunk does not show. All lines of a candidate are shown, and lie in one hunk.
  */
 export function anchorClaim(claim: Claim, chunk: Chunk, who: { readonly modelId: string; readonly role: string }): Candidate | null {
   const sheets = findFiles(claim.path, chunk.files).map(sheetOf);
@@ -87,8 +88,10 @@ function findNumber(claim: Claim, sheets: readonly Sheet[]): Hit | null {
 function findHunk(claim: Claim, sheets: readonly Sheet[]): Hit | null {
   const line = claim.startLine ?? claim.endLine;
   const [sheet] = sheets;
-  if (line === null || sheet === undefined || sheets.length > 1) return null;
+  if (sheet === undefined || sheets.length > 1) return null;
   const found = nearest(claim, sheets, ({ hunkId }) => hunkId !== null);
+  // What quotes code that is not there speaks of something else.
+  if (line === null) return found === null || readQuote(claim.evidence).length > 0 ? null : { ...found, end: found.start.line, by: 'hunk' };
   return found !== null && Math.abs(found.start.line - line) <= NEAR ? { ...found, end: found.start.line, by: 'hunk' } : null;
 }
 

@@ -20,14 +20,14 @@ export interface CutChange {
 /** Select, read, pack: everything before the first call. */
 export async function cutChange(
   change: ChangeSet,
-  plan: Pick<Plan, 'paths' | 'chunkTokens'>,
+  plan: Pick<Plan, 'paths' | 'chunkTokens' | 'review'>,
   ctx: Pick<ScanContext, 'reader' | 'outline' | 'signal' | 'attributes'>,
 ): Promise<CutChange> {
   const { selected, ledger } = selectHunks(change, { ...plan.paths, attributes: ctx.attributes });
   const sources = await readSources(selected, change.mode, ctx);
   return {
     sources,
-    chunks: packChunks(sources, { tokens: plan.chunkTokens, mode: change.mode }),
+    chunks: packChunks(sources, { tokens: plan.chunkTokens, mode: change.mode, reach: plan.review.scope === 'file' ? 'file' : 'near' }),
     left: ledger,
     hunks: [...hunksOf(change)].length,
   };

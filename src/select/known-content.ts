@@ -8,9 +8,13 @@ const LONG_LINE = 1_000;
 /** Below this, a review of long lines costs little. */
 const LEAST_LONG = 5_000;
 
+/** JSON that decides what runs: reviewed whatever its form. */
+const DECIDES =
+  /(?:^|\/)(?:package|composer|bower|deno|manifest|[jt]sconfig[^/]*|\.eslintrc)\.json$|(?:^|\/)\.(?:github|vscode|devcontainer)\//;
+
 /** True where nearly all of the new text lies in very long lines with hardly any white space. */
 export function isMinified(file: ChangedFile): boolean {
-  if (!MINIFIED.includes(languageOf(file.path))) return false;
+  if (!MINIFIED.includes(languageOf(file.path)) || DECIDES.test(file.path)) return false;
   let [all, long, blank] = [0, 0, 0];
   for (const { text } of newLines(file)) {
     all += text.length;
@@ -60,13 +64,14 @@ const BELIEVED: readonly (Language | null)[] = [
 ];
 
 /**
- * True where a comment at the head of the file says that a generator wrote it. In a file that was there before, a
- * change cannot exempt itself by adding the comment; in `dist/` and `build/` bundlers leave marks of their own.
+ * True where a comment at the head of the file says that a generator wrote it. A change cannot exempt itself by adding
+ * the comment, not even in a new file: `.gitattributes` of the base is the place to say so. In `dist/` and `build/`
+ * bundlers leave marks of their own.
  */
 export function generatedByContent(file: ChangedFile): boolean {
   if (!BELIEVED.includes(languageOf(file.path))) return false;
   const head = newLines(file)
-    .filter((line) => (line.newLine ?? 0) <= HEAD && (line.mark === 'context' || file.status === 'added'))
+    .filter((line) => (line.newLine ?? 0) <= HEAD && line.mark === 'context')
     .map((line) => line.text.slice(0, COMMENT_WIDTH));
   return head.some((text) => COMMENT.test(text) && MARKER.test(text)) || isBundle(file);
 }

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -5,7 +6,7 @@ import type { Behaviour, ModelServer } from '../fakes/model-server.ts';
 import { startFakeOllama } from '../fakes/ollama.ts';
 import { startFakeOpenAi } from '../fakes/openai.ts';
 import { reportLines, type SimulatedModel } from '../fakes/simulated-model.ts';
-import { git, makeFolder, makeRepository, runAegis, startAegis, writeFiles } from './run-aegis.ts';
+import { AEGIS, cleanEnv, git, makeFolder, makeRepository, runAegis, startAegis, writeFiles } from './run-aegis.ts';
 import { until } from './run-server.ts';
 
 const DIFF = `diff --git a/src/users.js b/src/users.js
@@ -370,6 +371,17 @@ describe('the rest of the command line', () => {
     const again = await runAegis(['db', 'migrate'], { cwd, env: { AEGIS_DATA_DIR: 'data' } });
     expect([again.code, again.stderr]).toEqual([0, '']);
     expect(again.stdout).not.toBe(first.stdout);
+  });
+
+  it('a folder that is gone is told', async () => {
+    const cwd = makeFolder();
+    const code = 'rmdirSync(process.cwd()); process.argv = [process.argv[0], "aegis", "review"]; await import(process.env.AEGIS);';
+    const child = spawnSync(process.execPath, ['--input-type=module', '--eval', `import { rmdirSync } from 'node:fs'; ${code}`], {
+      cwd,
+      env: { ...cleanEnv(), AEGIS },
+      encoding: 'utf8',
+    });
+    expect([child.status, child.stdout, child.stderr]).toEqual([2, '', 'aegis: the current folder is gone. Go into one that exists.\n']);
   });
 
   it('aegis --version is that of the package', async () => {

@@ -105,6 +105,45 @@ describe('aegis review in a repository', () => {
     expect(ran.code).toBe(0);
   });
 
+  it('--scope decides where a finding counts: on added lines, in the hunks, anywhere in the file', async () => {
+    const filler = (count: number) => Array.from({ length: count }, (_, index) => `export const n${index} = ${index};\n`).join('');
+    const repo = makeRepository({ 'a.js': `${UNSAFE}${filler(40)}${UNSAFE.replace('find', 'near')}export const last = 1;\n` });
+    writeFiles(repo, { 'a.js': `${UNSAFE}${filler(40)}${UNSAFE.replace('find', 'near')}export const last = 2;\n` });
+    const counting = async (scope: string) => {
+      const ran = await runAegis(['review', '--scope', scope, '--format', 'json', '--fail-on', 'none'], { cwd: repo });
+      return json(ran.stdout)
+        .findings.filter((one) => one.suppressedBy === null)
+        .map((one) => one.startLine);
+    };
+    expect(await counting('added')).toEqual([]);
+    expect(await counting('hunks')).toEqual([42]);
+    expect((await counting('file')).toSorted((a, b) => a - b)).toEqual([1, 42]);
+  });
+
+  it('a checkout of one commit has no base: that is said, and nothing looks reviewed', async () => {
+    const origin = makeRepository({ 'a.js': SAFE });
+    git(origin, 'switch', '--quiet', '--create', 'feature');
+    writeFiles(origin, { 'a.js': UNSAFE });
+    git(origin, 'commit', '--quiet', '--all', '--message=change');
+    const clone = makeFolder();
+    git(clone, 'init', '--quiet');
+    git(clone, 'remote', 'add', 'origin', `file://${origin}`);
+    git(clone, 'fetch', '--quiet', '--depth=1', 'origin', 'feature');
+    git(clone, 'checkout', '--quiet', '--detach', 'FETCH_HEAD');
+    const ran = await runAegis(['review'], { cwd: clone });
+    expect([ran.code, ran.stdout]).toEqual([2, '']);
+    expect(ran.stderr).toMatch(/--base.*fetch-depth: 0/);
+  });
+
+  it('five weaknesses on five lines are five findings, each with its own words', async () => {
+    const calls = ['a', 'b', 'c', 'd', 'e'].map((name) => `  exec('rm ' + req.query.${name});\n`).join('');
+    const stdin = `diff --git a/a.js b/a.js\n--- /dev/null\n+++ b/a.js\n@@ -0,0 +1,8 @@\n${`const { exec } = require('child_process');\nexport function clean(req) {\n${calls}}\n`.replace(/^(?=.)/gm, '+')}`;
+    const ran = await runAegis(['review', '--diff', '-', '--format', 'json'], { stdin });
+    const found = (JSON.parse(ran.stdout) as { findings: { evidence: string; message: string }[] }).findings;
+    expect(found).toHaveLength(5);
+    for (const { evidence, message } of found) expect(message).toContain(/req\.query\.\w/.exec(evidence)?.[0] ?? 'nothing');
+  });
+
   it('--dry-run says who would see what and calls nobody', async () => {
     const ran = await runAegis(['review', '--diff', EXAMPLE, '--dry-run']);
     expect(ran.code).toBe(0);

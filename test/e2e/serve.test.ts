@@ -276,6 +276,11 @@ describe('the server itself', () => {
     expect(await server.end('SIGTERM')).toBe(0);
   });
 
+  it('told to stop while it still opens its database, it stops', async () => {
+    const server = await startServer(appEnv(await openGitHub()), { cwd: makeFolder() });
+    expect(await server.end('SIGTERM')).toBe(0);
+  });
+
   it('a second server on the same folder is refused', async () => {
     const github = await openGitHub();
     const cwd = makeFolder();

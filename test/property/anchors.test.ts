@@ -25,7 +25,7 @@ const who = { modelId: 'm', role: 'deep_scan' };
 const chunksOf = (change: ChangeSet) =>
   packChunks(
     change.files.filter((file) => file.hunks.length > 0).map((file) => ({ file, text: newSideOf(file), outline: null })),
-    { tokens: 600, mode: 'change' },
+    { tokens: 600, mode: 'change', reach: 'near' },
   );
 
 function claimOn(chunk: Chunk, said: Saying): Claim {

@@ -17,7 +17,7 @@ const rules = fc.record({
 const cut = (change: ChangeSet, by: SelectRules, most: number, known: boolean) => {
   const { selected, ledger } = selectHunks(change, by);
   const sources = selected.map((file) => ({ file, text: known ? newSideOf(file) : null, outline: null }));
-  return { selected, ledger, chunks: packChunks(sources, { tokens: most, mode: change.mode }) };
+  return { selected, ledger, chunks: packChunks(sources, { tokens: most, mode: change.mode, reach: known ? 'file' : 'near' }) };
 };
 
 it('every hunk, and every change without hunks, is either in the ledger or in a chunk', () => {

@@ -5,6 +5,7 @@ import type { Reply } from '#ports/provider.ts';
 import type { Runner } from '#ports/runner.ts';
 import { answerSchemaFor } from '../prompts/deep-scan-schema.ts';
 import { writeDeepScan } from '../prompts/write-deep-scan.ts';
+import { readsAsRefusal } from './_reply/refusal.ts';
 
 /** Room for an answer where `settings.max_tokens` does not say: a dozen findings with their words. */
 const DEFAULT_MAX_TOKENS = 2_048;
@@ -51,7 +52,11 @@ function readReply(reply: Reply, parser: Parser, usage: Usage): Outcome {
   if (reply.finish === 'length') {
     return { kind: 'truncated', claims, reason: reply.reason ?? 'the answer was cut at the token limit', usage };
   }
-  if (parsed.kind === 'unreadable') return { kind: 'unreadable', reason: parsed.reason, usage };
+  if (parsed.kind === 'unreadable') {
+    return readsAsRefusal(reply.text)
+      ? { kind: 'refused', reason: 'the model declined in words', usage }
+      : { kind: 'unreadable', reason: parsed.reason, usage };
+  }
   if (parsed.cut) return { kind: 'truncated', claims, reason: 'part of the answer is missing or damaged', usage };
   return { kind: 'answered', claims, usage };
 }
