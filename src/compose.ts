@@ -14,8 +14,10 @@ import { installationSecret } from './config/installation-secret.ts';
 import type { KnownParts } from './config/model-definition.ts';
 import type { Trust } from './config/resolve-models.ts';
 import type { PlanSource } from './config/resolve-plan.ts';
+import { settleLedger } from './consensus/settle-ledger.ts';
 import { systemClock } from './lib/system-clock.ts';
 import type { ChangeSet } from './model/change-set.ts';
+import { summariseLedger } from './model/coverage.ts';
 import { covers, type ModelEntry } from './model/model-entry.ts';
 import type { Plan } from './model/plan.ts';
 import type { ScanResult } from './model/scan-result.ts';
@@ -114,6 +116,8 @@ export function composeScanner(env: Environment, stateFolder: string, trust: Tru
 /** What a scan would ask of whom. Calls nothing. */
 export async function previewScan(change: ChangeSet, plan: Plan, world: Omit<World, 'emit'>): Promise<ScanPreview> {
   const { chunks, left, hunks } = await cutChange(change, plan, { ...world, outline: outlineOf });
+  const unasked = settleLedger({ chunks, executions: [], seats: plan.seats, minVotes: plan.consensus.minVotes, left: [] });
+  const uncovered = unasked.filter(({ status }) => status === 'uncovered');
   return {
     hunks,
     chunks: chunks.length,
@@ -123,7 +127,7 @@ export async function previewScan(change: ChangeSet, plan: Plan, world: Omit<Wor
       role: seat.role,
       calls: chunks.filter((chunk) => chunk.files.some((file) => covers(seat.model.covers, file.language))).length,
     })),
-    left: left.map(({ path, reason }) => ({ path, reason })),
+    left: summariseLedger([...left, ...uncovered]).left.map(({ path, reason }) => ({ path, reason })),
   };
 }
 

@@ -34,9 +34,9 @@ export interface Chunk {
   readonly risk: number;
 }
 
-/** New-side line numbers that the chunk shows of a file, added lines and context alike. */
+/** New-side line numbers that the chunk shows of a file: added lines, context, and what stands around the hunks. */
 export function shownLines(file: ChunkFile): Set<number> {
-  const shown = new Set<number>();
+  const shown = new Set(file.surroundings.map(({ line }) => line));
   for (const hunk of file.hunks) for (const line of hunk.lines) if (line.newLine !== null) shown.add(line.newLine);
   return shown;
 }
