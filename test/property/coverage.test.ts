@@ -3,7 +3,6 @@ import { expect, it } from 'vitest';
 import { packChunks } from '#chunks/pack-chunks.ts';
 import { settleLedger } from '#consensus/settle-ledger.ts';
 import { type ChangedFile, type ChangeSet, hunksOf } from '#model/change-set.ts';
-import { shownLines } from '#model/chunk.ts';
 import { summariseLedger } from '#model/coverage.ts';
 import { type SelectRules, selectHunks } from '#select/select-hunks.ts';
 import { changeSet, newSideOf } from './arbitrary-change.ts';
@@ -68,7 +67,7 @@ it('what stands around hunks is unchanged, ascending and not shown twice', () =>
         const file = selected.find((one) => one.path === part.path) as ChangedFile;
         const numbers = part.surroundings.map((one) => one.line);
         expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));
-        const own = shownLines(part);
+        const own = new Set(part.hunks.flatMap((hunk) => hunk.lines.map((line) => line.newLine)));
         const added = new Set(file.hunks.flatMap((hunk) => hunk.lines.flatMap((line) => (line.mark === 'added' ? [line.newLine] : []))));
         for (const { line, text } of part.surroundings) {
           expect(own.has(line) || added.has(line)).toBe(false);
