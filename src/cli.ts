@@ -14,15 +14,29 @@ const cancel = new AbortController();
 /** The command line: `aegis …`. */
 async function main(): Promise<number> {
   const env = readEnvironment(process.env);
+  const cwd = currentFolder();
+  if (cwd === null) {
+    process.stderr.write('aegis: the current folder is gone. Go into one that exists.\n');
+    return 2;
+  }
   const deps = {
     ...reviewParts(env),
     ...serverParts(env),
     io: terminal(env),
-    cwd: process.cwd(),
+    cwd,
     version: VERSION,
     nodeVersion: process.versions.node,
   };
   return await runProgram(process.argv.slice(2), { ...deps, signal: cancel.signal }, env.debug);
+}
+
+/** Null where the folder in which the process stands was removed. */
+function currentFolder(): string | null {
+  try {
+    return process.cwd();
+  } catch {
+    return null;
+  }
 }
 
 function reviewParts(env: Environment) {
