@@ -102,6 +102,13 @@ describe('secrets', () => {
       text: `AWS_SECRET_ACCESS_KEY = 'wJalrXUtnFEMI/${'K7MDENG/bPxRfiCYEXAMPLEKEY'}'`,
       found: false,
     },
+    {
+      name: 'a key in a style sheet',
+      path: 'map.css',
+      language: 'css' as const,
+      text: `.map { background: url(/tile.png?key=AIza${'SyD3f5G7h9J1k3L5m7N9p1Q3r5T7v9X1z3B'}); }`,
+      found: true,
+    },
     { name: 'a token in a comment', path: 'a.js', language: 'javascript' as const, text: `// ${github}`, found: true },
     { name: 'a token without a language', path: 'notes', language: null, text: github, found: true },
     {

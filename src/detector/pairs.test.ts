@@ -3,7 +3,12 @@ import type { Language } from '#model/language.ts';
 import { FAMILIES, readPairs, readSamples } from '../../test/fixtures/read-pairs.ts';
 import { detectWeaknesses } from './detect.ts';
 
-const FILE_NAMES: Partial<Record<Language, string>> = { yaml: '.github/workflows/ci.yml', dockerfile: 'Dockerfile' };
+const FILE_NAMES: Partial<Record<Language, string>> = {
+  yaml: '.github/workflows/ci.yml',
+  dockerfile: 'Dockerfile',
+  lockfile: 'package-lock.json',
+  ini: '.env.production',
+};
 
 function cwesOf(text: string, language: Language): string[] {
   const { claims, unread } = detectWeaknesses({ path: FILE_NAMES[language] ?? 'src/server', language, text });

@@ -51,6 +51,22 @@ export interface Rule {
   readonly onText?: (source: TextSource, report: Report) => void;
 }
 
+/** Longer lines are bundles and data. */
+const MAX_LINE = 2_000;
+
+/** A rule over single lines of some languages; comments and very long lines are left out. */
+export function eachLine(
+  languages: readonly Language[],
+  inspect: (line: string, at: Place, report: Report, source: TextSource) => void,
+): NonNullable<Rule['onText']> {
+  return (source, report) => {
+    if (source.language === null || !languages.includes(source.language)) return;
+    for (const [index, line] of source.lines.entries())
+      if (line.length <= MAX_LINE && !/^\s*(#|\/\/|;|<!--)/.test(line))
+        inspect(line, { line: index + 1, endLine: index + 1 }, report, source);
+  };
+}
+
 /** Over the network. */
 export const REMOTE: readonly SourceKind[] = ['request', 'browser'];
 /** Anybody who can reach the code, its callers included. */

@@ -1,9 +1,5 @@
 import type { Report, Rule } from '../rule.ts';
 
-const PIPED = /\b(curl|wget)\b[^|\n]{0,300}\|\s*(sudo\s+)?(ba|z|da)?sh\b/;
-const TLS_OFF =
-  /\bcurl\b[^|;&\n]{0,200}\s(-k|--insecure)\b|\bwget\b[^|;&\n]{0,200}--no-check-certificate|\bgit\s+config\b.{0,60}http\.sslVerify\s+false|\bnpm\s+(config\s+)?set\s+strict-ssl\s+false|NODE_TLS_REJECT_UNAUTHORIZED["']?\s*[=:]\s*["']?0|\bPYTHONHTTPSVERIFY["']?\s*[=:]\s*["']?0/;
-
 /** Images and deployments that give away more than they need. */
 export const container: Rule = {
   id: 'container',
@@ -11,44 +7,17 @@ export const container: Rule = {
   title: 'Container with too many rights',
   onText(source, report) {
     const isDockerfile = source.language === 'dockerfile';
-    if (!isDockerfile && source.language !== 'yaml' && source.language !== 'json') return;
+    if (!isDockerfile && source.language !== 'yaml') return;
     for (const [index, line] of source.lines.entries()) {
       if (line.length > 2_000 || /^\s*(#|\/\/)/.test(line)) continue;
       const at = { line: index + 1, endLine: index + 1 };
-      inspectLine(line, at, report);
       if (isDockerfile) inspectDockerfile(line, at, report);
-      else if (source.language === 'yaml') inspectDeployment(line, at, report);
+      else inspectDeployment(line, at, report);
     }
   },
 };
 
 type At = { readonly line: number; readonly endLine: number };
-
-function inspectLine(line: string, at: At, report: Report): void {
-  if (PIPED.test(line)) {
-    const title = 'Download of code without an integrity check';
-    report({
-      at,
-      cwe: 'CWE-494',
-      title,
-      severity: 'medium',
-      confidence: 0.6,
-      message: 'A script from the network is run as it comes, without a check of what it is.',
-      fix: 'Download it, compare its checksum, then run it.',
-    });
-  }
-  if (TLS_OFF.test(line)) {
-    report({
-      at,
-      cwe: 'CWE-295',
-      title: 'Certificate validation is off',
-      severity: 'high',
-      confidence: 0.8,
-      message: 'The line turns certificate checks off, so anybody in between can read and change what is sent.',
-      fix: 'Leave the checks on and install the right CA where a private one is used.',
-    });
-  }
-}
 
 function inspectDockerfile(line: string, at: At, report: Report): void {
   if (/^\s*ADD\s+(--\S+\s+)*https?:\/\//i.test(line) && !/--checksum=/.test(line)) {

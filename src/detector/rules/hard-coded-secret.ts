@@ -46,7 +46,6 @@ const QUOTED_ONLY = new Set([
   'json',
   'terraform',
   'text',
-  'shell',
   'lockfile',
 ]);
 const PLACEHOLDER =

@@ -10,8 +10,26 @@ import { ProviderError } from '#ports/provider-error.ts';
 
 type Detection = ReturnType<typeof detectWeaknesses>;
 
-/** Languages with rules of their own. Secrets are looked for in every file, which is not enough to say that it is covered. */
-const COVERED: readonly Language[] = ['javascript', 'typescript', 'tsx', 'python', 'yaml', 'json', 'dockerfile'];
+/**
+ * Languages with rules of their own. Of style sheets, secrets are all that there is to find; in other files they are
+ * looked for, too, which is not enough to say that those are covered.
+ */
+const COVERED: readonly Language[] = [
+  'javascript',
+  'typescript',
+  'tsx',
+  'python',
+  'yaml',
+  'json',
+  'dockerfile',
+  'lockfile',
+  'ini',
+  'toml',
+  'html',
+  'css',
+  'shell',
+  'terraform',
+];
 
 /** Files whose detection is kept, so that the chunks of one file share it. */
 const KEPT_FILES = 64;
