@@ -17,7 +17,10 @@ export function createApp(ctx: AppContext): (app: Probot) => void {
   return (app) => {
     app.onAny(async ({ id, name, payload }) => {
       const asked = await readRequest(name, payload, ctx);
-      if (asked.kind === 'ignored') return;
+      if (asked.kind === 'ignored') {
+        ctx.log('info', `delivery ${id}: ${name} ignored: ${asked.reason}`);
+        return;
+      }
       const attempt = asked.again ? (await ctx.store.lastAttempt(asked.request)) + 1 : 1;
       const action = 'action' in payload && typeof payload.action === 'string' ? payload.action : null;
       const accepted = await ctx.store.accept({ guid: id, event: name, action }, { ...asked.request, attempt }).catch((error: unknown) => {

@@ -58,7 +58,7 @@ export async function composeServer(env: AppEnvironment, logger: Logger, handOve
     clientFor: (installationId) => probot.auth(installationId),
     appClient: () => probot.auth(),
     log: store,
-    wait: (ms) => wait(ms, undefined, { signal: stopping.signal }),
+    wait: (ms, signal) => wait(ms, undefined, { signal }),
   });
 
   const findPullRequest = async (head: LooseHead) => {
@@ -67,7 +67,11 @@ export async function composeServer(env: AppEnvironment, logger: Logger, handOve
   };
   if (role !== 'worker') {
     const middleware = await createNodeMiddleware(createApp({ store, log, findPullRequest }), { probot });
-    handOver(async (request, response) => (await middleware(request, response)) === true);
+    handOver(async (request, response) => {
+      const handled = (await middleware(request, response)) === true;
+      if (handled && response.statusCode >= 400) log('warn', `${request.method} ${request.url} was answered ${response.statusCode}`);
+      return handled;
+    });
   } else {
     handOver(() => false);
   }
@@ -80,6 +84,7 @@ export async function composeServer(env: AppEnvironment, logger: Logger, handOve
 
   return {
     async stop() {
+      log('info', 'stopping');
       await sweeper?.stop();
       stopping.abort(new Error('the server is stopping'));
       await queue.stop(STOP_GRACE_MS);
@@ -112,12 +117,16 @@ function reviewContext(env: AppEnvironment, parts: Pick<ReviewJobContext, 'store
 }
 
 function createProbot(env: AppEnvironment, logger: Logger): Probot {
+  // Probot logs a stack for every forged webhook and for every request that we word and log ourselves.
+  const asksForAll = logger.isLevelEnabled('debug');
   return new Probot({
     appId: env.appId,
     privateKey: env.privateKey,
     secret: env.webhookSecret,
-    log: logger,
-    Octokit: ProbotOctokit,
+    log: asksForAll ? logger : logger.child({}, { level: 'fatal' }),
+    // The job is tried again as a whole, with everything that is there already left as it is. Octokit's own retries
+    // stack up with those of its authentication: a host that is down would hold an attempt for minutes.
+    Octokit: ProbotOctokit.defaults({ retry: { enabled: false } }),
     ...(env.gheHost !== undefined && { baseUrl: `${env.gheProtocol}://${env.gheHost}/api/v3` }),
   });
 }

@@ -24,8 +24,13 @@ const LEVELS: Readonly<Record<Severity, 'failure' | 'warning' | 'notice'>> = {
 };
 
 const idSchema = z.object({ id: z.number() });
-const listedSchema = idSchema.extend({ external_id: z.string().nullish(), app: idSchema.nullish() });
-const stateSchema = z.object({ status: z.string(), output: z.object({ annotations_count: z.number().nullish() }).nullish() });
+const runSchema = idSchema.extend({
+  external_id: z.string().nullish(),
+  app: idSchema.nullish(),
+  status: z.string().nullish(),
+  output: z.object({ annotations_count: z.number().nullish() }).nullish(),
+});
+type Run = z.infer<typeof runSchema>;
 
 export interface CheckContext {
   readonly client: GitHubClient;
@@ -48,35 +53,45 @@ export function readExternalId(externalId: string): { readonly scanId: string; r
 }
 
 /**
- * The check run of a scan, opened `in_progress` unless it is there: recorded, or found on the commit when a crash
- * came between opening and recording. Answers its id. Throws `HostError`.
+ * Opens the check run of a scan `in_progress` unless it is there: recorded, or found on the commit when a crash came
+ * between opening and recording. Throws `HostError`.
  */
-export async function openCheckRun(
-  { client, log, appId }: CheckContext,
-  pull: PullRequest,
-  { name, scanId }: { readonly name: string; readonly scanId: string },
-): Promise<number> {
-  const recorded = await log.find(scanId, 'check');
-  if (recorded !== null) return Number(recorded);
-  const repository = { owner: pull.owner, repo: pull.repo };
-  const onCommit = await listAll(
-    client,
-    'GET /repos/{owner}/{repo}/commits/{ref}/check-runs',
-    { ...repository, ref: pull.headSha, check_name: name, app_id: appId, filter: 'all' },
-    listedSchema,
-    (data) => z.object({ check_runs: z.unknown() }).safeParse(data).data?.check_runs,
-  );
-  const found = onCommit.find((run) => run.app?.id === appId && readExternalId(run.external_id ?? '')?.scanId === scanId);
+export async function openCheckRun(ctx: CheckContext, pull: PullRequest, check: Opening): Promise<void> {
+  if ((await ctx.log.find(check.scanId, 'check')) === null) await findOrOpen(ctx, pull, check);
+}
+
+interface Opening {
+  readonly name: string;
+  readonly scanId: string;
+}
+
+async function findOrOpen(ctx: CheckContext, pull: PullRequest, { name, scanId }: Opening): Promise<Run> {
+  const there = await listRuns(ctx, pull);
+  const found = there.find((run) => run.app?.id === ctx.appId && readExternalId(run.external_id ?? '')?.scanId === scanId);
   const opened =
     found ??
     (await callGitHub(
-      client,
+      ctx.client,
       'POST /repos/{owner}/{repo}/check-runs',
-      { ...repository, name, head_sha: pull.headSha, external_id: externalIdOf(scanId, pull), status: 'in_progress' },
+      {
+        ...{ owner: pull.owner, repo: pull.repo },
+        ...{ name, head_sha: pull.headSha, external_id: externalIdOf(scanId, pull), status: 'in_progress' },
+      },
       idSchema,
     ));
-  await log.record(scanId, 'check', String(opened.id));
-  return opened.id;
+  await ctx.log.record(scanId, 'check', String(opened.id));
+  return opened;
+}
+
+/** Every check run of this App on the commit. Not by name: an earlier attempt may have used another one. */
+async function listRuns({ client, appId }: CheckContext, { owner, repo, headSha }: PullRequest): Promise<readonly Run[]> {
+  return await listAll(
+    client,
+    'GET /repos/{owner}/{repo}/commits/{ref}/check-runs',
+    { owner, repo, ref: headSha, app_id: appId, filter: 'all' },
+    runSchema,
+    (data) => z.object({ check_runs: z.unknown() }).safeParse(data).data?.check_runs,
+  );
 }
 
 /**
@@ -89,26 +104,51 @@ export async function completeCheckRun(
   scanId: string,
   check: NonNullable<Publication['check']>,
 ): Promise<void> {
-  const run = { owner: pull.owner, repo: pull.repo, check_run_id: await openCheckRun(ctx, pull, { name: check.name, scanId }) };
-  const now = await readState(ctx.client, run);
-  if (now.status === 'completed') return;
+  if ((await ctx.log.find(scanId, 'check:completed')) !== null) return;
+  const run = await readRun(ctx, pull, { name: check.name, scanId });
+  if (run.status !== 'completed') await sendCheck(ctx, pull, scanId, check, run);
+  await ctx.log.record(scanId, 'check:completed', String(run.id));
+}
+
+/** The scan's run and how far an earlier call came, as far as GitHub tells: where it does not, the log alone knows. */
+async function readRun(ctx: CheckContext, pull: PullRequest, check: Opening): Promise<Run> {
+  const recorded = await ctx.log.find(check.scanId, 'check');
+  if (recorded === null) return await findOrOpen(ctx, pull, check);
+  const there = await listRuns(ctx, pull).catch((error: unknown) => {
+    if (isFault(error, 'not-found', 'forbidden', 'protocol')) return [];
+    throw error;
+  });
+  return there.find(({ id }) => String(id) === recorded) ?? { id: Number(recorded) };
+}
+
+async function sendCheck(
+  { client, log }: CheckContext,
+  { owner, repo }: PullRequest,
+  scanId: string,
+  check: NonNullable<Publication['check']>,
+  run: Run,
+): Promise<void> {
   const texts = { title: cutCharacters(check.title, MAX_TITLE), summary: cutCharacters(check.summary, MAX_SUMMARY) };
   const annotations = check.annotations.map(toAnnotation);
-  for (let start = now.output?.annotations_count ?? 0, last = false; !last; start += ANNOTATIONS_A_REQUEST) {
-    last = start + ANNOTATIONS_A_REQUEST >= annotations.length;
-    const output = { ...texts, annotations: annotations.slice(start, start + ANNOTATIONS_A_REQUEST) };
+  const before = await recallBatches(log, scanId);
+  // A crash may come before the record of a batch, and GitHub's count may lag behind: the larger one is right.
+  let start = Math.max(before.annotations, run.output?.annotations_count ?? 0);
+  for (let batch = before.batches + 1, last = false; !last; batch += 1, start += ANNOTATIONS_A_REQUEST) {
+    const end = start + ANNOTATIONS_A_REQUEST;
+    last = end >= annotations.length;
     const state = last ? { status: 'completed', conclusion: check.conclusion } : { status: 'in_progress' };
-    await callGitHub(ctx.client, 'PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}', { ...run, ...state, output }, z.unknown());
+    const output = { ...texts, annotations: annotations.slice(start, end) };
+    const request = { owner, repo, check_run_id: run.id, ...state, output };
+    await callGitHub(client, 'PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}', request, z.unknown());
+    if (!last) await log.record(scanId, `check:annotations:${batch}`, String(end));
   }
 }
 
-/** How far an earlier call came. Where GitHub does not tell, the check is completed anew: rather shown twice than left open. */
-async function readState(client: GitHubClient, run: Record<string, unknown>): Promise<z.infer<typeof stateSchema>> {
-  try {
-    return await callGitHub(client, 'GET /repos/{owner}/{repo}/check-runs/{check_run_id}', run, stateSchema);
-  } catch (error) {
-    if (isFault(error, 'not-found', 'forbidden', 'protocol')) return { status: 'in_progress' };
-    throw error;
+async function recallBatches(log: PublicationLog, scanId: string): Promise<{ readonly batches: number; readonly annotations: number }> {
+  for (let batches = 0, annotations = 0; ; batches += 1) {
+    const recorded = await log.find(scanId, `check:annotations:${batches + 1}`);
+    if (recorded === null) return { batches, annotations };
+    annotations = Number(recorded);
   }
 }
 

@@ -31,7 +31,7 @@ describe('a request', () => {
   });
 
   it.each([
-    { status: 401, code: 'UNAUTHORIZED', retryable: false },
+    { status: 401, code: 'UNAUTHORIZED', retryable: true },
     { status: 403, code: 'FORBIDDEN', retryable: false },
     { status: 404, code: 'NOT_FOUND', retryable: false },
     { status: 409, code: 'CONFLICT', retryable: true },

@@ -112,7 +112,8 @@ it('reviews a pull request of 50 files within 20 requests', async () => {
     summary: 's',
     annotations: Array.from({ length: 20 }, (_, index) => annotationOn(`src/f${index}.js`, 20)),
   } as const;
-  await open.host.publish(pull, publicationOf({ comments, check, sarif: '{}' }), change);
+  const { uploadId } = await open.host.publish(pull, publicationOf({ comments, check, sarif: '{}' }), change);
+  await open.host.followUpload(pull, uploadId ?? '', new AbortController().signal);
   expect(open.fake.violations).toEqual([]);
   expect(open.fake.count()).toBe(20);
 });

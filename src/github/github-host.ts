@@ -7,6 +7,7 @@ import { createIdentity } from './identity.ts';
 import { publish } from './publish.ts';
 import { readPullRequest } from './pull-request.ts';
 import { createReader, READER_MAX_BYTES } from './reader.ts';
+import { followUpload, type Waiting } from './sarif-upload.ts';
 import { readTextAtBase } from './text-at-base.ts';
 
 export interface GitHubHostOptions {
@@ -16,8 +17,7 @@ export interface GitHubHostOptions {
   /** A client with the App's own credentials. */
   readonly appClient: () => Promise<GitHubClient>;
   readonly log: PublicationLog;
-  /** Waits; milliseconds. */
-  readonly wait: (ms: number) => Promise<void>;
+  readonly wait: Waiting['wait'];
 }
 
 /** GitHub as a code host, for an App. */
@@ -49,7 +49,10 @@ export function createGitHubHost({ appId, clientFor, appClient, log, wait }: Git
     },
     async publish(pull, publication, change) {
       const client = await clientOf(pull);
-      return publish({ client, log, wait, identity: await identity() }, pull, publication, change);
+      return publish({ client, log, identity: await identity() }, pull, publication, change);
+    },
+    async followUpload(pull, uploadId, signal) {
+      return followUpload(await clientOf(pull), pull, uploadId, { wait, signal });
     },
   };
 }

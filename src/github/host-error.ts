@@ -4,6 +4,7 @@ import { AegisError } from '#model/errors.ts';
  * Why GitHub did not do what was asked. The kinds differ in what the caller should do next:
  * - `invalid`: GitHub refused the content (400, 422); asking again with the same content is useless
  * - `superseded`: the pull request has a newer head, which has a scan of its own
+ * - `unauthorized`: the key or the token is not taken; when an operator mends that, what is waiting goes on
  * - `protocol`: an answer that does not look like GitHub's
  */
 export type HostFault =
@@ -18,7 +19,7 @@ export type HostFault =
   | 'unreachable'
   | 'protocol';
 
-const RETRYABLE: ReadonlySet<HostFault> = new Set(['rate-limited', 'server', 'unreachable', 'conflict']);
+const RETRYABLE: ReadonlySet<HostFault> = new Set(['unauthorized', 'rate-limited', 'server', 'unreachable', 'conflict']);
 
 const HINTS: Readonly<Record<HostFault, string>> = {
   unauthorized: 'Check APP_ID and PRIVATE_KEY, and that the App is still installed.',

@@ -1,4 +1,4 @@
-/** Hidden marks by which Aegis knows its own posts again. They mean something only on what `isOwn`. */
+/** Hidden marks by which Aegis knows its own posts again. They mean something only on what `own-posts.ts` takes for ours. */
 export const SUMMARY_MARKER = '<!-- aegis:summary -->';
 
 const FINGERPRINT = /<!-- aegis:v1 fingerprint=([\w.:/-]+) -->\s*$/;

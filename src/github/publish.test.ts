@@ -1,11 +1,15 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Publication } from '#model/publication.ts';
 import { annotationOn, commentOn, numbered, type OpenPull, openPull, publicationOf } from '../../test/fakes/github/open-pull.ts';
+import type { Account, FakeSarif } from '../../test/fakes/github/state.ts';
 import type { FakeGitHubOptions } from '../../test/fakes/github.ts';
 
 const REVIEWS = 'POST /repos/{owner}/{repo}/pulls/{pull_number}/reviews';
 const SINGLE = 'POST /repos/{owner}/{repo}/pulls/{pull_number}/comments';
 const SUMMARY = 'POST /repos/{owner}/{repo}/issues/{issue_number}/comments';
+const CHECKS = 'GET /repos/{owner}/{repo}/commits/{ref}/check-runs';
+const END_CHECK = 'PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}';
+const UPLOAD_STATE = 'GET /repos/{owner}/{repo}/code-scanning/sarifs/{sarif_id}';
 
 let open: OpenPull;
 afterEach(() => open.fake.close());
@@ -29,7 +33,7 @@ describe('a review', () => {
   it('is posted once with its comments on lines of the diff, at the head', async () => {
     await start();
     const report = await publish(publicationOf({ comments: [commentOn('a.js', 51, 50), commentOn('b.js', 7)] }));
-    expect(report).toEqual({ commentsPosted: 2, degraded: [] });
+    expect(report).toEqual({ commentsPosted: 2, degraded: [], uploadId: null });
     expect(open.fake.state.reviews).toMatchObject([{ state: 'COMMENTED', commit_id: open.there.headSha }]);
     expect(posted()).toMatchObject([
       { path: 'a.js', start_line: 50, line: 51, side: 'RIGHT' },
@@ -68,7 +72,7 @@ describe('a review', () => {
       { line: 150, start_line: null },
       { subject_type: 'file', line: null },
     ]);
-    expect(report).toEqual({ commentsPosted: 2, degraded: [] });
+    expect(report).toEqual({ commentsPosted: 2, degraded: [], uploadId: null });
     expect(open.fake.violations).toEqual([]);
   });
 
@@ -179,24 +183,30 @@ describe('publishing again', () => {
     expect(open.fake.state.sarifs).toHaveLength(1);
   });
 
-  it.each(['check', 'review:1', 'review:2', 'summary', 'sarif'])(
-    'after a kill between posting and recording "%s" shows everything once',
-    async (key) => {
-      await start();
-      open.log.breakAt(key);
-      await expect(publish(everything())).rejects.toThrow('killed');
-      await publish(everything());
-      expectOnce();
-    },
-  );
+  it.each([
+    'check',
+    `comment:${commentOn('a.js', 100).fingerprint}`,
+    'review:1',
+    'review:2',
+    'summary',
+    'sarif',
+    'check:annotations:1',
+    'check:completed',
+  ])('after a kill between posting and recording "%s" shows everything once', async (key) => {
+    await start();
+    open.log.breakAt(key);
+    await expect(publish(everything())).rejects.toThrow('killed');
+    await publish(everything());
+    expectOnce();
+  });
 
   it.each([
     { name: 'the second part of the review', route: REVIEWS, skip: 1 },
     { name: 'a comment on a file', route: SINGLE, skip: 0 },
     { name: 'the summary', route: SUMMARY, skip: 0 },
     { name: 'the opening of the check', route: 'POST /repos/{owner}/{repo}/check-runs', skip: 0 },
-    { name: 'the second batch of annotations', route: 'PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}', skip: 1 },
-    { name: 'the end of the check', route: 'PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}', skip: 2 },
+    { name: 'the second batch of annotations', route: END_CHECK, skip: 1 },
+    { name: 'the end of the check', route: END_CHECK, skip: 2 },
   ])('after the answer to $name was lost shows everything once', async ({ route, skip }) => {
     await start();
     open.fake.fail({ route, skip, drop: 'after' });
@@ -216,6 +226,72 @@ describe('publishing again', () => {
     expect(posted().map(({ line }) => line)).toEqual([4, 9]);
     expect(open.fake.state.issueComments).toMatchObject([{ body: 'news\n\n<!-- aegis:summary -->', edits: 1 }]);
     expect(open.fake.state.checkRuns.map((run) => run.head_sha)).toHaveLength(2);
+  });
+
+  it.each([1, 2])('goes on behind the batch of annotations before fault %i, where the server does not count them', async (skip) => {
+    await start();
+    open.fake.state.countsAnnotations = false;
+    open.fake.fail({ route: END_CHECK, skip, status: 502 });
+    await expect(publish(everything())).rejects.toMatchObject({ retryable: true });
+    await publish(everything());
+    await publish(everything());
+    expectOnce();
+  });
+
+  it('does not end a check again on a server that tells nothing of its checks', async () => {
+    await start();
+    await publish(everything());
+    open.fake.fail({ route: CHECKS, status: 404, times: 9 });
+    await publish(everything());
+    expectOnce();
+  });
+
+  it('goes on with a batch from the record on a server that tells nothing of its checks', async () => {
+    await start();
+    await open.host.openCheck(await open.pull(), { name: 'Aegis', scanId: '01J0000000SCAN' });
+    open.fake.fail({ route: CHECKS, status: 404, times: 9 });
+    open.fake.fail({ route: END_CHECK, skip: 1, status: 502 });
+    await expect(publish(everything())).rejects.toMatchObject({ retryable: true });
+    await publish(everything());
+    expectOnce();
+  });
+
+  it.each<{ name: string; author: (account: Account) => unknown; apps?: boolean }>([
+    { name: 'without a type', author: ({ login }) => ({ login }) },
+    { name: 'as a person', author: ({ login }) => ({ login, type: 'User' }) },
+    { name: 'under another name', author: ({ type }) => ({ login: 'somebody[bot]', type }), apps: false },
+    { name: 'not at all', author: () => null },
+    { name: 'in another form', author: ({ login }) => login },
+  ])('knows its own posts again where the author is shown $name', async ({ author, apps = true }) => {
+    await start();
+    open.fake.state.showAuthor = author;
+    open.fake.state.showsApps = apps;
+    const comments = [commentOn('b.js', 4), commentOn('a.js', 100)];
+    await publish(publicationOf({ comments }));
+    await publish(publicationOf({ comments }));
+    expect(posted()).toHaveLength(2);
+    open.fake.fail({ route: REVIEWS, status: 422, message: 'no' });
+    await publish(publicationOf({ scanId: 'second', comments: [...comments, commentOn('b.js', 50)] }));
+    open.fake.pushHead(open.there, { 'a.js': numbered(200), 'b.js': `first\n${numbered(100)}` });
+    const report = await publish(
+      publicationOf({ scanId: 'third', summary: 'news', comments: [commentOn('b.js', 4), commentOn('b.js', 50)] }),
+    );
+    expect(report).toMatchObject({ commentsPosted: 0, degraded: [] });
+    expect(posted()).toHaveLength(3);
+    expect(open.fake.state.reviews).toHaveLength(1);
+    expect(open.fake.state.issueComments).toMatchObject([{ body: 'news\n\n<!-- aegis:summary -->', edits: 1 }]);
+  });
+
+  it('takes no answer to its comment for its own, though it carries the marker of another', async () => {
+    await start();
+    await publish(publicationOf({ comments: [commentOn('b.js', 4)] }));
+    const [first] = posted();
+    if (first === undefined) throw new Error('nothing was posted');
+    const user = { login: 'mallory', type: 'User' } as const;
+    open.fake.state.reviewComments.push({ ...first, id: 1, user, in_reply_to_id: first.id, body: commentOn('b.js', 9).body });
+    const report = await publish(publicationOf({ scanId: 'second', comments: [commentOn('b.js', 4), commentOn('b.js', 9)] }));
+    expect(report.commentsPosted).toBe(1);
+    expect(posted()).toHaveLength(3);
   });
 
   it('trusts no marker that somebody else wrote', async () => {
@@ -321,12 +397,52 @@ describe('SARIF', () => {
     expect(open.fake.state.checkRuns[0]?.output.summary).toContain('Not shown as meant: SARIF: ');
   });
 
-  it('that GitHub rejects afterwards is told', async () => {
+  it('is not waited for, and told again to whoever publishes again', async () => {
     await start();
-    open.fake.state.sarifVerdict = { status: 'failed', errors: ['locationFromSarifResult: expected a physical location'] };
-    const report = await publish(publicationOf({ sarif: '{}' }));
-    expect(report.degraded).toEqual(['SARIF: GitHub rejected the file: locationFromSarifResult: expected a physical location']);
-    expect(open.fake.state.checkRuns).toMatchObject([{ status: 'completed' }]);
+    const { uploadId } = await publish(publicationOf({ sarif: '{}' }));
+    expect(uploadId).toBe(open.fake.state.sarifs[0]?.id);
+    expect((await publish(publicationOf({ sarif: '{}' }))).uploadId).toBe(uploadId);
+    expect(open.fake.count(UPLOAD_STATE)).toBe(0);
+  });
+
+  const follow = async (signal = new AbortController().signal) => open.host.followUpload(await open.pull(), 'sarif', signal);
+  const uploaded = { repository: 'acme/shop', id: 'sarif', commit_sha: '', ref: '', text: '' } as const;
+
+  it.each<{ name: string; status: FakeSarif['status']; errors?: string[]; says: string | null; looks: number }>([
+    { name: 'is taken is no news', status: 'complete', says: null, looks: 1 },
+    {
+      name: 'is rejected is told',
+      status: 'failed',
+      errors: ['no location'],
+      says: 'SARIF: GitHub rejected the file: no location',
+      looks: 1,
+    },
+    { name: 'is not decided upon is let go', status: 'pending', says: null, looks: 3 },
+  ])('that $name', async ({ status, errors = [], says, looks }) => {
+    await start();
+    open.fake.state.sarifs.push({ ...uploaded, status, errors });
+    expect(await follow()).toBe(says);
+    expect(open.fake.count(UPLOAD_STATE)).toBe(looks);
+  });
+
+  it('is asked for twice, at most, where the server does not know it', async () => {
+    await start();
+    expect(await follow()).toBeNull();
+    expect(open.fake.count(UPLOAD_STATE)).toBe(2);
+    open.fake.state.sarifs.push({ ...uploaded, status: 'failed', errors: ['late'] });
+    open.fake.fail({ route: UPLOAD_STATE, status: 404 });
+    expect(await follow()).toMatch(/late$/);
+  });
+
+  it('is not asked for any more when the process stops', async () => {
+    await start();
+    const stop = new AbortController();
+    open.fake.fail({ route: UPLOAD_STATE, delayMs: 5_000, status: 200 });
+    const following = follow(stop.signal);
+    setTimeout(() => stop.abort(new Error('the server is stopping')), 50);
+    const begun = Date.now();
+    await expect(following).rejects.toThrow('the server is stopping');
+    expect(Date.now() - begun).toBeLessThan(2_000);
   });
 
   it('never fails a review, not even when the server is down', async () => {

@@ -1,14 +1,20 @@
 import type { ChangeSet } from '#model/change-set.ts';
 import type { InlineComment, Publication, PullRequest } from '#model/publication.ts';
-import type { PublishReport } from '#ports/code-host.ts';
+import type { PublicationLog, PublishReport } from '#ports/code-host.ts';
 import { completeCheckRun } from './check-run.ts';
+import type { GitHubClient } from './client.ts';
 import { isFault } from './host-error.ts';
-import { type PostedReview, postReview, type ReviewContext } from './post-review.ts';
-import { followUpload, type SarifUpload, uploadSarif } from './sarif-upload.ts';
+import type { Identity } from './identity.ts';
+import { recallOwnPosts } from './own-posts.ts';
+import type { PostContext } from './post-comment.ts';
+import { type PostedReview, postReview } from './post-review.ts';
+import { type SarifUpload, uploadSarif } from './sarif-upload.ts';
 import { addHomeless, postSummary } from './summary-comment.ts';
 
-export interface PublishContext extends ReviewContext {
-  readonly wait: (ms: number) => Promise<void>;
+export interface PublishContext {
+  readonly client: GitHubClient;
+  readonly log: PublicationLog;
+  readonly identity: Identity;
 }
 
 const NO_CHANGE: ChangeSet = { mode: 'change', files: [], base: null, head: null };
@@ -26,11 +32,13 @@ export async function publish(
   change: ChangeSet | null,
 ): Promise<PublishReport> {
   const { scanId, check, review, summary, sarif } = publication;
+  const { client, log, identity } = ctx;
   const degraded: string[] = [];
-  const posted = review === null ? NOTHING : await reviewOrDegrade(ctx, pull, scanId, review, change ?? NO_CHANGE, degraded);
+  const posting: PostContext = { client, log, scanId, own: await recallOwnPosts(log, identity, scanId) };
+  const posted = review === null ? NOTHING : await reviewOrDegrade(posting, pull, review, change ?? NO_CHANGE, degraded);
   if (posted.homeless.length > 0) degraded.push(tellHomeless(posted.homeless, summary !== null));
   if (summary !== null) {
-    await postSummary(ctx, pull, scanId, addHomeless(summary, posted.homeless)).catch((error: unknown) =>
+    await postSummary(posting, pull, addHomeless(summary, posted.homeless)).catch((error: unknown) =>
       degrade('summary comment', error, degraded),
     );
   }
@@ -38,24 +46,22 @@ export async function publish(
   if (upload?.degraded) degraded.push(upload.degraded);
   if (check !== null) {
     const note = degraded.length === 0 ? '' : `\n\nNot shown as meant: ${degraded.map(plain).join('; ')}.`;
-    await completeCheckRun({ ...ctx, appId: ctx.identity.appId }, pull, scanId, { ...check, summary: check.summary + note });
+    await completeCheckRun({ client, log, appId: identity.appId }, pull, scanId, { ...check, summary: check.summary + note });
   }
-  const rejected = upload?.id ? await followUpload(ctx.client, pull, upload.id, ctx.wait) : null;
-  return { commentsPosted: posted.posted, degraded: rejected === null ? degraded : [...degraded, rejected] };
+  return { commentsPosted: posted.posted, degraded, uploadId: upload?.id ?? null };
 }
 
 const NOTHING: PostedReview = { posted: 0, homeless: [] };
 
 async function reviewOrDegrade(
-  ctx: PublishContext,
+  ctx: PostContext,
   pull: PullRequest,
-  scanId: string,
   review: NonNullable<Publication['review']>,
   change: ChangeSet,
   degraded: string[],
 ): Promise<PostedReview> {
   try {
-    return await postReview(ctx, pull, scanId, review, change);
+    return await postReview(ctx, pull, review, change);
   } catch (error) {
     degrade('review', error, degraded);
     return { posted: 0, homeless: review.comments };
@@ -64,7 +70,8 @@ async function reviewOrDegrade(
 
 /** Uploaded once for each scan; a second upload would do no harm, but costs a request and its processing. */
 async function uploadOnce(ctx: PublishContext, pull: PullRequest, scanId: string, sarif: string): Promise<SarifUpload> {
-  if ((await ctx.log.find(scanId, 'sarif')) !== null) return { id: null, degraded: null };
+  const recorded = await ctx.log.find(scanId, 'sarif');
+  if (recorded !== null) return { id: recorded, degraded: null };
   const upload = await uploadSarif(ctx.client, pull, sarif);
   if (upload.id !== null) await ctx.log.record(scanId, 'sarif', upload.id);
   return upload;

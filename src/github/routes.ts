@@ -32,7 +32,6 @@ export const ROUTES = {
   'GET /repos/{owner}/{repo}/git/trees/{tree_sha}': need('contents', 'read'),
   'GET /repos/{owner}/{repo}/commits/{ref}/check-runs': need('checks', 'read'),
   'POST /repos/{owner}/{repo}/check-runs': need('checks', 'write'),
-  'GET /repos/{owner}/{repo}/check-runs/{check_run_id}': need('checks', 'read'),
   'PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}': need('checks', 'write'),
   'POST /repos/{owner}/{repo}/code-scanning/sarifs': need('security_events', 'write'),
   'GET /repos/{owner}/{repo}/code-scanning/sarifs/{sarif_id}': need('security_events', 'read'),

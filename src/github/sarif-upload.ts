@@ -52,26 +52,36 @@ function explain(error: unknown, pull: PullRequest): string {
 
 const stateSchema = z.object({ processing_status: z.string().nullish(), errors: z.array(z.string()).nullish() });
 
+export interface Waiting {
+  /** Waits; milliseconds. Rejects when `signal` aborts. */
+  readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly signal: AbortSignal;
+}
+
 /**
  * Looks a few times what became of an upload. Answers one clause when GitHub rejected it, null when it took it or has
- * not decided yet. Never throws.
+ * not decided yet. Rejects when the signal aborts, and for nothing else.
  */
 export async function followUpload(
   client: GitHubClient,
   pull: PullRequest,
   sarifId: string,
-  wait: (ms: number) => Promise<void>,
+  { wait, signal }: Waiting,
 ): Promise<string | null> {
   const route = 'GET /repos/{owner}/{repo}/code-scanning/sarifs/{sarif_id}';
+  const parameters = { owner: pull.owner, repo: pull.repo, sarif_id: sarifId, request: { signal } };
+  let misses = 0;
   for (const pause of PAUSES_MS) {
-    await wait(pause);
+    await wait(pause, signal);
     try {
-      const state = await callGitHub(client, route, { owner: pull.owner, repo: pull.repo, sarif_id: sarifId }, stateSchema);
+      const state = await callGitHub(client, route, parameters, stateSchema);
       if (state.processing_status === 'complete') return null;
       if (state.processing_status === 'failed') return `SARIF: GitHub rejected the file: ${(state.errors ?? []).join('; ').slice(0, 300)}`;
     } catch (error) {
-      // The state of a fresh upload may be unknown for a moment.
-      if (!isFault(error, 'not-found')) return null;
+      signal.throwIfAborted();
+      // The state of a fresh upload may be unknown for a moment. Some servers do not know the question.
+      misses += 1;
+      if (!isFault(error, 'not-found') || misses === 2) return null;
     }
   }
   return null;

@@ -2,24 +2,23 @@ import { z } from 'zod';
 import type { InlineComment, PullRequest } from '#model/publication.ts';
 import { callGitHub, listAll } from './client.ts';
 import { cutCharacters } from './cut.ts';
-import { authorSchema, isOwn } from './identity.ts';
 import { SUMMARY_MARKER, withMarker, withoutFingerprint } from './markers.ts';
-import type { ReviewContext } from './post-review.ts';
+import { conversationSchema } from './own-posts.ts';
+import type { PostContext } from './post-comment.ts';
 
 /** GitHub takes 65,536 characters. The rest is for what is added here. */
 const MAX_BODY = 60_000;
 
-const commentSchema = authorSchema.extend({ id: z.number(), body: z.string().nullish() });
-
 /** Posts the one summary comment of a pull request, or edits the one that is there. Throws `HostError`. */
-export async function postSummary(ctx: ReviewContext, pull: PullRequest, scanId: string, markdown: string): Promise<void> {
+export async function postSummary(ctx: PostContext, pull: PullRequest, markdown: string): Promise<void> {
+  const { scanId } = ctx;
   if ((await ctx.log.find(scanId, 'summary')) !== null) return;
   const { owner, repo, number } = pull;
   const body = withMarker(cutCharacters(markdown, MAX_BODY), SUMMARY_MARKER);
   const onPull = { owner, repo, issue_number: number };
-  const comments = await listAll(ctx.client, 'GET /repos/{owner}/{repo}/issues/{issue_number}/comments', onPull, commentSchema);
-  const there = comments.find((comment) => isOwn(ctx.identity, comment) && comment.body?.includes(SUMMARY_MARKER));
-  if (there === undefined) {
+  const comments = await listAll(ctx.client, 'GET /repos/{owner}/{repo}/issues/{issue_number}/comments', onPull, conversationSchema);
+  const there = ctx.own.summaryIn(comments);
+  if (there === null) {
     const route = 'POST /repos/{owner}/{repo}/issues/{issue_number}/comments';
     const { id } = await callGitHub(ctx.client, route, { ...onPull, body }, z.object({ id: z.number() }));
     await ctx.log.record(scanId, 'summary', String(id));

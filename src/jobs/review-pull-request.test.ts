@@ -45,7 +45,7 @@ describe('a review that ends', () => {
     },
     {
       name: 'what could not be shown is remembered with the reason',
-      parts: { host: { publish: async () => ({ commentsPosted: 0, degraded: ['SARIF: not enabled'] }) } },
+      parts: { host: { publish: async () => ({ commentsPosted: 0, degraded: ['SARIF: not enabled'], uploadId: null }) } },
       done: ['openCheck Aegis a', 'saveResult', /^finish done: .*\(SARIF: not enabled\)$/],
     },
     {
@@ -110,6 +110,43 @@ describe('a review that ends', () => {
   });
 });
 
+describe('an upload that the host works on', () => {
+  const uploading = { publish: async () => ({ commentsPosted: 0, degraded: [], uploadId: 'u1' }) };
+
+  it('is followed when the scan has ended', async () => {
+    const { done } = await review({ host: uploading });
+    expect(done.slice(-2)).toEqual([expect.stringMatching(/^finish done/), 'follow u1']);
+  });
+
+  it('holds neither the scan nor its worker, and ends with the stop signal, without a word', async () => {
+    const stop = new AbortController();
+    const ended = vi.fn();
+    const followUpload = (_p: unknown, _id: string, signal: AbortSignal) =>
+      new Promise<null>((_, reject) => {
+        signal.addEventListener('abort', () => {
+          ended();
+          reject(signal.reason);
+        });
+      });
+    const { done, logged } = await review({ host: { ...uploading, followUpload }, signal: stop.signal });
+    expect(done.at(-1)).toMatch(/^finish done/);
+    stop.abort(new Error('the server is stopping'));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(ended).toHaveBeenCalledTimes(1);
+    expect(logged.filter((line) => line.startsWith('warn'))).toEqual([]);
+  });
+
+  it.each([
+    { name: 'rejected', follow: async () => 'SARIF: GitHub rejected the file: no', says: 'SARIF: GitHub rejected the file: no' },
+    { name: 'not to be followed', follow: fail(down()), says: 'the upload of SARIF could not be followed: GitHub cannot be reached' },
+  ])('and that is $name stands in the log', async ({ follow, says }) => {
+    const { logged, thrown } = await review({ host: { ...uploading, followUpload: follow } });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(thrown).toBeNull();
+    expect(logged.at(-1)).toBe(`warn octo/shop#7@${HEAD.slice(0, 7)}: ${says}`);
+  });
+});
+
 describe('a second attempt', () => {
   it('publishes the stored result without scanning again', async () => {
     const scan = vi.fn(async () => makeResult());
@@ -149,6 +186,11 @@ describe('a fault', () => {
 
   it.each<{ name: string; parts: Parts; done: string[] }>([
     { name: 'a host that is down', parts: { host: { change: fail(down()) } }, done: ['openCheck Aegis a', 'release later'] },
+    {
+      name: 'a key that is to be mended',
+      parts: { host: { pullRequest: fail(new HostError('unauthorized', 'bad key')) } },
+      done: ['release later'],
+    },
     { name: 'a rate limit', parts: { host: { pullRequest: fail(new HostError('rate-limited', 'slow down')) } }, done: ['release later'] },
     { name: 'a configuration that could not be read', parts: { prepare: fail(down()) }, done: ['release later'] },
     {
@@ -278,5 +320,6 @@ it('what the configuration asks for in vain stands in the summary', async () => 
 
 it('says in the log which pull request it is about', async () => {
   const { logged } = await review();
-  expect(logged).toEqual([expect.stringContaining(`octo/shop#7@${HEAD.slice(0, 7)}: passed`)]);
+  const name = `octo/shop#7@${HEAD.slice(0, 7)}`;
+  expect(logged).toEqual([`info ${name}: scan scan-1, attempt 1`, expect.stringContaining(`info ${name}: passed`)]);
 });

@@ -8,6 +8,7 @@ import { describeFault } from '#report/describe-fault.ts';
 import { describePublication } from '#report/describe-publication.ts';
 import { describeSuperseded, describeWithdrawn } from '#report/describe-superseded.ts';
 import type { PreparedReview, ReviewJobContext } from './context.ts';
+import { followUpload, type Upload } from './follow-upload.ts';
 import { type HeldLease, holdLease } from './hold-lease.ts';
 
 /**
@@ -26,12 +27,14 @@ const MOVED_WHILE_READ = 'AEGIS_HOST_SUPERSEDED';
 export async function reviewPullRequest(scanId: string, ctx: ReviewJobContext): Promise<void> {
   const claimed = await ctx.store.claim(scanId, ctx.worker);
   if (claimed === null) return;
+  ctx.log('info', `${name(claimed)}: scan ${scanId}, attempt ${claimed.tries}`);
   const lease = holdLease(claimed, ctx);
   const job: Job = { claimed, lease, check: DEFAULT_CHECK };
   try {
     const ending = await reviewClaimed(job, ctx);
     await ctx.store.finish(scanId, ctx.worker, ending.status, ending.reason);
     ctx.log('info', `${name(claimed)}: ${ending.reason}`);
+    if (ending.upload) void followUpload(name(claimed), ending.upload, ctx);
   } catch (error) {
     if (lease.lost()) return;
     await settleFault(job, error, ctx);
@@ -105,6 +108,8 @@ function name(scan: ClaimedScan): string {
 interface Ending {
   readonly status: 'done' | 'cancelled' | 'failed';
   readonly reason: string;
+  /** What the host still works on. */
+  readonly upload?: Upload;
 }
 
 async function reviewClaimed(job: Job, ctx: ReviewJobContext): Promise<Ending> {
@@ -144,7 +149,11 @@ async function reviewClaimed(job: Job, ctx: ReviewJobContext): Promise<Ending> {
   });
   const report = await ctx.host.publish(pull, publication, change);
   const degraded = report.degraded.length === 0 ? '' : ` (${report.degraded.join('; ')})`;
-  return { status: 'done', reason: `${result.conclusion}: ${result.reason}${degraded}` };
+  return {
+    status: 'done',
+    reason: `${result.conclusion}: ${result.reason}${degraded}`,
+    ...(report.uploadId !== null && { upload: { pull, id: report.uploadId } }),
+  };
 }
 
 async function scanAndSave(

@@ -29,20 +29,35 @@ export interface CodeHost {
    * only on lines of `change`; null when the publication has no review.
    */
   publish(pull: PullRequest, publication: Publication, change: ChangeSet | null): Promise<PublishReport>;
+  /**
+   * Waits, up to a minute, for what the host makes of an upload: one clause when it rejected it, null when it took it
+   * or has not decided yet. Rejects when `signal` aborts.
+   */
+  followUpload(pull: PullRequest, uploadId: string, signal: AbortSignal): Promise<string | null>;
 }
 
 export interface PublishReport {
   readonly commentsPosted: number;
   /** What could not be shown where it was meant to be, each as one clause: "SARIF: code scanning is not enabled". */
   readonly degraded: readonly string[];
+  /** The upload of SARIF that the host works on now; null where there is none. */
+  readonly uploadId: string | null;
 }
 
 /**
  * What was posted where, recorded as it happens, so that a crash between two posts repeats neither. Keys are
- * `check`, `review:1`, `summary`, `sarif`.
+ * `check`, `check:annotations:1` (a batch of them; its id is their number so far), `check:completed`, `review:1`,
+ * `comment:<fingerprint>` (posted outside of a review), `summary`, `sarif`.
  */
 export interface PublicationLog {
   find(scanId: string, key: string): Promise<string | null>;
   /** `remoteId` is the host's id of what was posted. Recording the same key again changes nothing. */
   record(scanId: string, key: string, remoteId: string): Promise<void>;
+  /** Everything that was recorded for the pull request of this scan, over all its scans; the oldest first. */
+  posts(scanId: string): Promise<readonly PublishedPost[]>;
+}
+
+export interface PublishedPost {
+  readonly key: string;
+  readonly remoteId: string;
 }

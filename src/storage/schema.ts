@@ -155,7 +155,7 @@ export const publications = pgTable(
   'publications',
   {
     scanId: scanId(),
-    /** `check`, `review:1`, `summary`, `sarif`. */
+    /** See `PublicationLog`. */
     key: text('key').notNull(),
     remoteId: text('remote_id').notNull(),
     createdAt: time('created_at').notNull().defaultNow(),

@@ -2,7 +2,7 @@ import type { Store } from '#ports/store.ts';
 import { acceptDelivery, lastAttempt } from './accept-delivery.ts';
 import type { Database, Db } from './database.ts';
 import { guardDatabase } from './database-error.ts';
-import { findPublication, recordPublication } from './publication-log.ts';
+import { findPublication, listPosts, recordPublication } from './publication-log.ts';
 import { saveScanResult } from './save-result.ts';
 import { claimScan, endScan, findAbandoned, freeAllLeases, releaseScan, renewLease } from './scan-lease.ts';
 
@@ -47,6 +47,7 @@ export function createStore({ db, close }: Pick<Database, 'db' | 'close'>, optio
     takeOverLeases: guardDatabase('free leases', () => freeAllLeases(db)),
     find: guardDatabase('look up a publication', (scanId, key) => findPublication(db, scanId, key)),
     record: guardDatabase('record a publication', (scanId, key, remoteId) => recordPublication(db, scanId, key, remoteId)),
+    posts: guardDatabase('look up publications', (scanId) => listPosts(db, scanId)),
     close,
   };
 }

@@ -238,6 +238,23 @@ export function examineStorage(name: string, open: () => Promise<Database>): voi
       expect(await store.find(scanId, 'summary')).toBeNull();
     });
 
+    it('tells everything that was posted on a pull request, over all its scans and no others', async () => {
+      const first = await accepted();
+      const second = await accepted({ headSha: 'c'.repeat(40) });
+      const again = await accepted({ headSha: 'c'.repeat(40), attempt: 2 });
+      await store.record(first, 'review:1', '11');
+      await store.record(first, 'summary', '12');
+      await store.record(second, 'review:1', '21');
+      for (const other of [{ number: 8 }, { repo: 'cart' }, { owner: 'hexa' }]) await store.record(await accepted(other), 'summary', '99');
+      const posts = [
+        { key: 'review:1', remoteId: '11' },
+        { key: 'summary', remoteId: '12' },
+        { key: 'review:1', remoteId: '21' },
+      ];
+      for (const scanId of [first, second, again]) expect(await store.posts(scanId)).toEqual(posts);
+      expect(await store.posts(randomUUID())).toEqual([]);
+    });
+
     describe('jobs', () => {
       const withWorkers = async (handler: (scanId: string) => Promise<void>, during: () => Promise<void>, concurrency = 2) => {
         const workers = await createJobQueue(database, { onError });

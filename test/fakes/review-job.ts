@@ -60,6 +60,7 @@ export function reviewJob(
   const store: Store = {
     find: publications.find,
     record: publications.record,
+    posts: publications.posts,
     claim: async (scanId) => {
       if (!scan.open) return null;
       scan.tries += 1;
@@ -95,7 +96,11 @@ export function reviewJob(
     publish: async ({ headSha }, publication) => {
       done.push(`publish ${publication.check?.conclusion ?? 'no check'} ${headSha.slice(0, 1)}`);
       published.push(publication);
-      return { commentsPosted: 0, degraded: [] };
+      return { commentsPosted: 0, degraded: [], uploadId: null };
+    },
+    followUpload: async (_, uploadId) => {
+      done.push(`follow ${uploadId}`);
+      return null;
     },
     ...parts.host,
   };

@@ -24,7 +24,6 @@ export const checkOperations: Readonly<Record<string, Operation>> = {
     state.checkRuns.push(run);
     return { status: 201, body: show(asked, run) };
   },
-  'checks/get': (asked) => ({ status: 200, body: show(asked, runIn(asked)) }),
   'checks/update': (asked) => {
     const run = runIn(asked);
     if (run.status === 'completed' && asked.body.status !== undefined && asked.body.status !== 'completed') {
@@ -82,7 +81,7 @@ function show({ state }: Asked, run: FakeCheckRun) {
   return {
     ...shown,
     app: { id: appId, slug: state.slug },
-    output: { ...output, annotations_count: annotations.length },
+    output: { ...output, ...(state.countsAnnotations ? { annotations_count: annotations.length } : {}) },
     pull_requests: [],
   };
 }

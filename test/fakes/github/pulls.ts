@@ -37,7 +37,9 @@ export const pullOperations: Readonly<Record<string, Operation>> = {
   }),
   'issues/list-comments': (asked) => {
     const pull = pullIn(asked);
-    return { list: asked.state.issueComments.filter((comment) => comment.pull === pull).map(showComment) };
+    return {
+      list: asked.state.issueComments.filter((comment) => comment.pull === pull).map((comment) => showComment(asked.state, comment)),
+    };
   },
   'issues/create-comment': (asked) => {
     const { state, caller, body } = asked;
@@ -51,7 +53,7 @@ export const pullOperations: Readonly<Record<string, Operation>> = {
       edits: 0,
     };
     state.issueComments.push(comment);
-    return { status: 201, body: showComment(comment) };
+    return { status: 201, body: showComment(state, comment) };
   },
   'issues/update-comment': (asked) => {
     const comment = asked.state.issueComments.find(({ id }) => id === Number(asked.params['comment_id']));
@@ -61,7 +63,7 @@ export const pullOperations: Readonly<Record<string, Operation>> = {
     checkBody(asked.body.body);
     comment.body = asked.body.body;
     comment.edits += 1;
-    return { status: 200, body: showComment(comment) };
+    return { status: 200, body: showComment(asked.state, comment) };
   },
   'code-scanning/upload-sarif': uploadSarif,
   'code-scanning/get-sarif': (asked) => {
@@ -97,8 +99,9 @@ function checkBody(body: string): void {
   if (body.length > 65_536) throw unprocessable('Validation Failed', ['Body is too long (maximum is 65536 characters)']);
 }
 
-function showComment({ id, user, appId, body }: FakeIssueComment) {
-  return { id, user: userOf(user), body, author_association: 'NONE', performed_via_github_app: appId === null ? null : { id: appId } };
+function showComment({ showAuthor, showsApps }: FakeState, { id, user, appId, body }: FakeIssueComment) {
+  const app = showsApps ? { performed_via_github_app: appId === null ? null : { id: appId } } : {};
+  return { id, user: showAuthor(user), body, author_association: 'NONE', ...app };
 }
 
 function showRepository(

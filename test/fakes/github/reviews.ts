@@ -1,6 +1,6 @@
-import { type Answer, type Asked, type Operation, pullIn, userOf } from './operation.ts';
+import { type Answer, type Asked, type Operation, pullIn } from './operation.ts';
 import { notFound, unprocessable } from './refusal.ts';
-import type { FakePull, FakeReview, FakeReviewComment } from './state.ts';
+import type { FakePull, FakeReview, FakeReviewComment, FakeState } from './state.ts';
 
 const MAX_BODY = 65_536;
 
@@ -18,7 +18,11 @@ interface CommentInput {
 export const reviewOperations: Readonly<Record<string, Operation>> = {
   'pulls/list-reviews': (asked) => {
     const pull = pullIn(asked);
-    return { list: asked.state.reviews.filter((review) => review.pull === pull && visible(asked, review)).map(showReview) };
+    return {
+      list: asked.state.reviews
+        .filter((review) => review.pull === pull && visible(asked, review))
+        .map((review) => showReview(asked.state, review)),
+    };
   },
   'pulls/create-review': createReview,
   'pulls/delete-pending-review': (asked) => {
@@ -27,11 +31,13 @@ export const reviewOperations: Readonly<Record<string, Operation>> = {
     if (review === undefined) throw notFound();
     if (review.state !== 'PENDING') throw unprocessable('Can not delete a non-pending pull request review');
     asked.state.reviews.splice(index, 1);
-    return { status: 200, body: showReview(review) };
+    return { status: 200, body: showReview(asked.state, review) };
   },
   'pulls/list-review-comments': (asked) => {
     const pull = pullIn(asked);
-    return { list: asked.state.reviewComments.filter((comment) => comment.pull === pull).map(showComment) };
+    return {
+      list: asked.state.reviewComments.filter((comment) => comment.pull === pull).map((comment) => showComment(asked.state, comment)),
+    };
   },
   'pulls/create-review-comment': (asked) => {
     const pull = pullIn(asked);
@@ -41,7 +47,7 @@ export const reviewOperations: Readonly<Record<string, Operation>> = {
     if (problem !== null)
       throw unprocessable('Validation Failed', [{ resource: 'PullRequestReviewComment', code: 'custom', message: problem }]);
     const comment = addComment(asked, pull, 0, asked.body);
-    return { status: 201, body: showComment(comment) };
+    return { status: 201, body: showComment(asked.state, comment) };
   },
 };
 
@@ -70,7 +76,7 @@ function createReview(asked: Asked): Answer {
   };
   state.reviews.push(review);
   for (const comment of comments) addComment(asked, pull, review.id, { ...comment, commit_id: review.commit_id });
-  return { status: 200, body: showReview(review) };
+  return { status: 200, body: showReview(state, review) };
 }
 
 function refusePending({ state, caller }: Asked, pull: FakePull): void {
@@ -134,10 +140,10 @@ function visible({ caller }: Asked, review: FakeReview): boolean {
   return review.state !== 'PENDING' || review.user.login === caller.account.login;
 }
 
-function showReview({ id, user, body, state, commit_id }: FakeReview) {
-  return { id, user: userOf(user), body, state, commit_id, author_association: 'NONE' };
+function showReview({ showAuthor }: FakeState, { id, user, body, state, commit_id }: FakeReview) {
+  return { id, user: showAuthor(user), body, state, commit_id, author_association: 'NONE' };
 }
 
-function showComment({ id, user, reviewId, pull: _, ...shown }: FakeReviewComment) {
-  return { ...shown, id, user: userOf(user), pull_request_review_id: reviewId, author_association: 'NONE' };
+function showComment({ showAuthor }: FakeState, { id, user, reviewId, pull: _, ...shown }: FakeReviewComment) {
+  return { ...shown, id, user: showAuthor(user), pull_request_review_id: reviewId, author_association: 'NONE' };
 }

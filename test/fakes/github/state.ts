@@ -59,6 +59,8 @@ export interface FakeReviewComment {
   readonly user: Account;
   readonly pull: FakePull;
   readonly reviewId: number;
+  /** The comment that this one answers. */
+  readonly in_reply_to_id?: number;
   readonly body: string;
   readonly path: string;
   readonly line: number | null;
@@ -129,6 +131,12 @@ export interface FakeState {
   sarifRefusal: { status: number; message: string } | null;
   /** What becomes of an upload that was taken. */
   sarifVerdict: { status: 'complete' | 'failed'; errors: string[] };
+  /** The author of a comment or a review, as it is shown; some servers leave things out. */
+  showAuthor: (author: Account) => unknown;
+  /** Comments name the App that wrote them. */
+  showsApps: boolean;
+  /** Check runs tell how many annotations they have. */
+  countsAnnotations: boolean;
   nextId: number;
   /** Longest patch that the file list shows, characters. */
   readonly maxPatch: number;
@@ -164,6 +172,9 @@ export function createState(options: FakeStateOptions): FakeState {
     tokens: new Map(),
     sarifRefusal: null,
     sarifVerdict: { status: 'complete', errors: [] },
+    showAuthor: ({ login, type }) => ({ login, id: 1, type }),
+    showsApps: true,
+    countsAnnotations: true,
     nextId: 1000,
     maxPatch: options.maxPatch ?? 1_000_000,
     maxFiles: options.maxFiles ?? 3_000,
