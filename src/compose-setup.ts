@@ -26,12 +26,14 @@ export async function composeSetup(env: SetupEnvironment, logger: Logger, handOv
   // Probot reads app.yml where the process stands. The credentials go where the operator stands.
   const dotEnv = resolve('.env');
   process.chdir(fileURLToPath(new URL('..', import.meta.url)));
+  // It tells the address of its inner server.
+  const quiet = logger.child({}, { level: 'warn' });
   const updateEnv = (variables: NodeJS.ProcessEnv) => {
     writeDotEnv(dotEnv, variables as Record<string, string>);
     logger.info(`the App's credentials are in ${dotEnv}: start aegis again`);
     return variables;
   };
-  const inner = await run(() => undefined, { env: { PORT: String(await freePort()), HOST: '127.0.0.1' }, log: logger, updateEnv });
+  const inner = await run(() => undefined, { env: { PORT: String(await freePort()), HOST: '127.0.0.1' }, log: quiet, updateEnv });
   const hookPath = '/api/github/webhooks';
   handOver(
     proxyTo(inner.port, (baseUrl) => {
