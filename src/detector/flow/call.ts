@@ -5,6 +5,7 @@ import { FILE_CONTENT } from './family.ts';
 import type { Machine } from './machine.ts';
 import { pathOf, shownName } from './names.ts';
 import { passThrough } from './passing.ts';
+import { handlerHints } from './route-handlers.ts';
 import type { Scope } from './scope.ts';
 import { sourceOfCall } from './sources.ts';
 import {
@@ -96,7 +97,21 @@ function enterCallbacks(
   known: { name: string; method: string; path: string | null; receiver: Value | null; values: readonly Value[] },
   scope: Scope,
 ): void {
-  for (const { value: node } of call.args) if (node.kind === 'function') machine.enter(node, scope, hintsFor(call, known), true);
+  for (const [index, { value: node }] of call.args.entries()) {
+    const fn = known.values[index]?.fn ?? null;
+    const handler = fn === null || machine.dialect === 'python' ? null : handlerHints(routeOf(call, known.path), fn);
+    if (node.kind === 'function') machine.enter(node, scope, handler ?? hintsFor(call, known), true);
+    else if (fn !== null && handler !== null && !machine.handlers.has(fn)) {
+      machine.handlers.add(fn);
+      machine.enter(fn, scope, handler, true);
+    }
+  }
+}
+
+/** The dotted name of what is called, with the path left out in `router.route('/u').get`. */
+function routeOf({ callee }: Call, path: string | null): string {
+  if (path !== null || callee.kind !== 'member' || callee.object.kind !== 'call') return path ?? '';
+  return `${pathOf(callee.object.callee) ?? ''}().${callee.property}`;
 }
 
 function hintsFor(

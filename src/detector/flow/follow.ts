@@ -55,6 +55,7 @@ function runPass(program: Program, memory: Memory, observer: Observer): boolean 
     dialect: program.dialect,
     memory,
     observer,
+    handlers: new Set(),
     evaluate: (expression, scope) => (++steps > MAX_STEPS_OF_PASS ? UNKNOWN : evaluateExpression(machine, expression, scope)),
     execute: (statements, scope) => executeStatements(machine, statements, scope),
     bind: (target, value, scope, op) => bindPattern(machine, target, value, scope, op),

@@ -9,6 +9,8 @@ export interface Machine {
   readonly dialect: Dialect;
   readonly memory: Memory;
   readonly observer: Observer;
+  /** Functions that were followed as handlers of a route: once is enough, and they may name themselves. */
+  readonly handlers: Set<FunctionCode>;
   evaluate(expression: Expression, scope: Scope): Value;
   /** Runs statements in order; true when they always leave their block. */
   execute(statements: readonly Statement[], scope: Scope): boolean;

@@ -79,7 +79,7 @@ function inspectJavaScript(site: CallSite, report: Report): void {
     if (first !== undefined && (method === 'html' || isHtml(first))) reportHtml(site, first, shown, FIX.dom, report);
     return;
   }
-  if (!RESPONSES.test(shown)) return;
+  if (!RESPONSES.test(shown) && !RESPONSES.test(site.name)) return;
   const first = args[0] ?? last;
   // A response that is not built here is a danger where it is a single value of the request.
   const echoes = method === 'send' && first.text === HOLE;

@@ -27,7 +27,7 @@ export const openRedirect: Rule = {
 
 function targetOf(site: CallSite): Value | undefined {
   if (site.dialect === 'python') return PYTHON_REDIRECTS.test(site.name) ? site.args[0] : undefined;
-  if (REDIRECTS.test(site.shown)) return site.args.at(-1);
+  if (REDIRECTS.test(site.shown) || REDIRECTS.test(site.name)) return site.args.at(-1);
   if (/^((window|document|top|self)\.)?location\.(assign|replace)$/.test(site.shown)) return site.args[0];
   return /^(setHeader|header|set)$/.test(site.method) && /^location$/i.test(site.args[0]?.text ?? '') ? site.args[1] : undefined;
 }

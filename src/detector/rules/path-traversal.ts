@@ -37,7 +37,7 @@ function pathsOf(site: CallSite): readonly Value[] {
     if (NODE_FILES.test(name) || BARE_NODE.test(name)) return args.slice(0, /rename|copy|move|symlink/.test(site.method) ? 2 : 1);
     if (name === 'koa-send' || name === 'send') return args.slice(1, 2);
     if (name === 'require') return args.slice(0, 1);
-    return RESPONSES.test(site.shown) ? args.slice(0, 1) : [];
+    return RESPONSES.test(site.shown) || RESPONSES.test(name) ? args.slice(0, 1) : [];
   }
   if (PYTHON_FILES.test(name)) return args.slice(0, /copy|move|rename|replace/.test(site.method) ? 2 : 1);
   return PYTHON_PATHS.test(site.method) && site.receiver !== null && name !== 'open' ? [site.receiver] : [];
