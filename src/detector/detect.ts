@@ -1,6 +1,7 @@
 import type { Claim } from '#model/candidate.ts';
 import type { Language } from '#model/language.ts';
 import { readProgram } from '#syntax/program.ts';
+import { FIXTURE_PATH } from './fixture-path.ts';
 import { type FollowedProgram, followProgram } from './flow/follow.ts';
 import type { Observer } from './flow/observer.ts';
 import type { Taint } from './flow/value.ts';
@@ -33,7 +34,7 @@ export function detectWeaknesses(source: Source): Detection {
       void seen.push({ rule, sighting });
   for (const rule of RULES) rule.onText?.({ path: source.path, language: source.language, lines }, reporter(rule));
   const program = source.language === null ? null : readProgram(source.text, source.language);
-  const followed = program === null ? null : follow({ ...program, isPiece: source.isPiece === true }, reporter);
+  const followed = program === null ? null : follow({ ...program, isPiece: source.isPiece === true }, source.path, reporter);
   const resolve = followed?.resolve ?? ((taints: readonly Taint[]) => taints);
   const claims = seen.flatMap(({ rule, sighting }) => toClaim(rule, sighting, resolve, { path: source.path, lines }) ?? []);
   const unfinished = followed?.finished === false ? 'following the data of the file took too many steps, so the rest was left out' : null;
@@ -42,8 +43,11 @@ export function detectWeaknesses(source: Source): Detection {
 
 type Reporter = (rule: Rule) => Report;
 
-function follow(program: FollowedProgram, reporter: Reporter): ReturnType<typeof followProgram> {
-  const rules = RULES.filter((rule) => rule.dialect === undefined || rule.dialect === program.dialect);
+function follow(program: FollowedProgram, path: string, reporter: Reporter): ReturnType<typeof followProgram> {
+  const isFixture = FIXTURE_PATH.test(path);
+  const rules = RULES.filter(
+    (rule) => (rule.dialect === undefined || rule.dialect === program.dialect) && !(rule.notInFixtures && isFixture),
+  );
   const reports = new Map(rules.map((rule) => [rule, reporter(rule)]));
   const tell = (act: (rule: Rule, report: Report) => void) => {
     for (const [rule, report] of reports) act(rule, report);

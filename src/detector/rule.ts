@@ -42,6 +42,8 @@ export interface Rule {
   readonly title: string;
   /** Where the weakness exists in one language only. */
   readonly dialect?: Dialect;
+  /** Where tests and examples are full of it, and rightly so. */
+  readonly notInFixtures?: true;
   readonly onCall?: (site: CallSite, report: Report) => void;
   readonly onWrite?: (site: WriteSite, report: Report) => void;
   readonly onEntry?: (site: EntrySite, report: Report) => void;

@@ -10,6 +10,7 @@ import { crossOrigin } from './rules/cross-origin.ts';
 import { crossSiteScripting } from './rules/cross-site-scripting.ts';
 import { debugMode } from './rules/debug-mode.ts';
 import { debugSettings } from './rules/debug-settings.ts';
+import { hardCodedKey } from './rules/hard-coded-key.ts';
 import { hardCodedSecret } from './rules/hard-coded-secret.ts';
 import { insecureRandomness } from './rules/insecure-randomness.ts';
 import { jsonWebToken } from './rules/json-web-token.ts';
@@ -48,6 +49,7 @@ export const RULES: readonly Rule[] = [
   weakCryptography,
   insecureRandomness,
   hardCodedSecret,
+  hardCodedKey,
   tlsVerification,
   xmlExternalEntities,
   jsonWebToken,

@@ -1,3 +1,4 @@
+import { FIXTURE_PATH } from '../fixture-path.ts';
 import type { Report, Rule, TextSource } from '../rule.ts';
 
 /** Formats of real credentials. Sources: the issuers' documentation, as secret scanners use them. */
@@ -49,13 +50,20 @@ const QUOTED_ONLY = new Set([
   'lockfile',
 ]);
 const PLACEHOLDER =
-  /change[-_]?me|replace|example|sample|dummy|fake|mock|test|placeholder|your[-_]?|my[-_]?(secret|pass|token|key)|insert|todo|fixme|xxx|\*\*\*|\.\.\.|<[^>]*>|\$\{|\{\{|%\(|%s|process\.env|os\.environ|getenv|secrets\.|undefined|password|passwd|(^|[-_ ])secret($|[-_ ])|token$|^[a-z]+([-_. ][a-z]+)*$|^[A-Z]+(_[A-Z]+)*$|1234|abcd|foobar|qwerty|default|invalid|wrong|correct|redacted|hidden|none|null/i;
-const FIXTURE_PATH =
-  /(^|\/)(tests?|__tests__|specs?|fixtures?|__fixtures__|__mocks__|mocks?|testdata|test-data|examples?|samples?|docs?|e2e|cypress)(\/|$)|[._-](test|spec|fixture|mock|example|sample|template|dist)\.|(^|\/)(test_|conftest)|\.(md|rst|example|sample|template|dist)$|(^|\/)examples?[-\d.]*\.\w+$/i;
+  /change[-_]?(me|this|it)|replace|example|sample|dummy|fake|mock|test|placeholder|your[-_]?|my[-_]?(secret|pass|token|key)|insert|todo|fixme|xxx|\*\*\*|\.\.\.|<[^>]*>|\$\{|\{\{|%\(|%s|process\.env|os\.environ|getenv|secrets\.|undefined|password|passwd|(^|[-_ ])secret($|[-_ ])|token$|^[a-z]+([-_. ][a-z]+)*$|^[A-Z]+(_[A-Z]+)*$|1234|abcd|foobar|qwerty|default|invalid|wrong|incorrect|redacted|hidden|none|null/i;
 const NOT_A_VALUE =
   /^(https?:|\/|\.\/|\.\.\/|arn:|urn:|file:|[\w.-]+@[\w-]+\.|projects\/|vault:|env:|ssm:|kms:|secret:|op:\/\/|data:|[\w-]+\.[\w-]+\.[\w-]+$|#|\d{1,4}-\d\d)/i;
+/** `password = "…"`: a text of any length that a person may have chosen. */
+const CHOSEN =
+  /(?:^|[^\w-])(["']?)([\w.-]{0,40}?(?:password|passwd|pwd|secret(?:_?key)?))\1\s{0,4}(?::\s{0,4}(?:str|string)\s{0,4}=|=|:)\s{0,4}[rbu]?(["'`])([^"'`\s]{6,100})\3\s{0,4}(?:[;,)}]|#|\/\/|$)/i;
+const CODE = new Set(['javascript', 'typescript', 'tsx', 'python']);
+/** Names of algorithms and encodings have digits, too; selectors and keys of messages have their own signs. */
+const NOT_CHOSEN =
+  /^(\w*(sha|md|base|utf|argon|pbkdf|bcrypt|scrypt|oauth|auth|hex|aes|rsa|hmac|ed|hs|rs|es|basic)[-_]?\d+(-\w+)*|[\w-]+(\.[\w-]+)+|[#.[/@$].*|.*[(){}<>\\].*)$/i;
 /** Longer lines are bundles and data. */
 const MAX_LINE = 2_000;
+const OTHER_NAME =
+  /(public|(next|continuation|request|page|pagination|sync|cursor|input|output|update|idempotency|lifecycle|action|verification|design|theme|syntax)_?-?token|_id$|_name$|_path$|_file$|_url$|_type$|field|label|header|regex|pattern|prefix|selector|csrf|token_?type|max|min|key_?name|tokens?_?(count|limit))/i;
 const FIX = 'Revoke it, take it out of the history, and read it from the environment or a secret store.';
 
 /** A credential that stands in the code: everybody who can read the code has it. */
@@ -92,26 +100,32 @@ function hasKeyBody(source: TextSource, index: number): boolean {
 function inspectAssignment(line: string, at: { line: number; endLine: number }, source: TextSource, report: Report): void {
   if (!/pass|secret|key|token|credential/i.test(line) || /^\s*(\/\/|#|\*|<!--)/.test(line)) return;
   const match = ASSIGNMENT.exec(line);
-  if (match === null) return;
+  if (match === null || !isCredential(match, source)) inspectChosen(line, at, source, report);
+  else
+    report({
+      at,
+      severity: 'high',
+      confidence: 0.7,
+      message: `\`${match[2]}\` is set to a literal value that looks like a real credential.`,
+      fix: FIX,
+    });
+}
+
+function isCredential(match: RegExpExecArray, source: TextSource): boolean {
   const [, , name = '', , quoted, bare] = match;
   const value = quoted ?? bare ?? '';
-  if (quoted === undefined && (source.language === null || QUOTED_ONLY.has(source.language))) return;
-  if (
-    PLACEHOLDER.test(value) ||
-    NOT_A_VALUE.test(value) ||
-    /(public|(next|continuation|request|page|pagination|sync|cursor|input|output|update|idempotency|lifecycle|action|verification|design|theme|syntax)_?-?token|_id$|_name$|_path$|_file$|_url$|_type$|field|label|header|regex|pattern|prefix|selector|csrf|token_?type|max|min|key_?name|tokens?_?(count|limit))/i.test(
-      name,
-    )
-  )
-    return;
-  if (!looksRandom(value, /pass|secret/i.test(name))) return;
-  report({
-    at,
-    severity: 'high',
-    confidence: 0.7,
-    message: `\`${name}\` is set to a literal value that looks like a real credential.`,
-    fix: FIX,
-  });
+  if (quoted === undefined && (source.language === null || QUOTED_ONLY.has(source.language))) return false;
+  return !PLACEHOLDER.test(value) && !NOT_A_VALUE.test(value) && !OTHER_NAME.test(name) && looksRandom(value, /pass|secret/i.test(name));
+}
+
+/** A short password in code is weak as well as known: `password = "hunter2"`. */
+function inspectChosen(line: string, at: { line: number; endLine: number }, source: TextSource, report: Report): void {
+  if (source.language === null || !CODE.has(source.language)) return;
+  const [, , name = '', , value = ''] = CHOSEN.exec(line) ?? [];
+  if (!/[A-Za-z]/.test(value) || !/\d/.test(value) || /%[sd]|\$\{/.test(line)) return;
+  if (PLACEHOLDER.test(value) || NOT_A_VALUE.test(value) || NOT_CHOSEN.test(value) || OTHER_NAME.test(name)) return;
+  const message = `\`${name}\` is set to a literal value.`;
+  report({ at, severity: 'high', confidence: 0.6, message, fix: FIX });
 }
 
 /** Shannon entropy in bits a character, with at least two kinds of characters. */
