@@ -30,6 +30,7 @@ import { tlsConfiguration } from './rules/tls-configuration.ts';
 import { tlsVerification } from './rules/tls-verification.ts';
 import { unsafeDeserialization } from './rules/unsafe-deserialization.ts';
 import { weakCryptography } from './rules/weak-cryptography.ts';
+import { weakHash } from './rules/weak-hash.ts';
 import { workflow } from './rules/workflow.ts';
 import { xmlExternalEntities } from './rules/xml-external-entities.ts';
 
@@ -47,6 +48,7 @@ export const RULES: readonly Rule[] = [
   unsafeDeserialization,
   prototypePollution,
   weakCryptography,
+  weakHash,
   insecureRandomness,
   hardCodedSecret,
   hardCodedKey,
