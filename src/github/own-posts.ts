@@ -28,6 +28,8 @@ type Conversation = z.infer<typeof conversationSchema>;
  * `summaryIn` finds the one summary in a conversation.
  */
 export interface OwnPosts {
+  /** Fingerprints that have their comment on record: none of them is posted again, whatever the server shows. */
+  readonly fingerprints: ReadonlySet<string>;
   isComment(comment: z.infer<typeof commentSchema>): boolean;
   isReview(review: z.infer<typeof reviewSchema>): boolean;
   summaryIn(conversation: readonly Conversation[]): Conversation | null;
@@ -42,6 +44,7 @@ export async function recallOwnPosts(log: PublicationLog, identity: Identity, sc
   const idsOf = (kind: RegExp) => new Set(posts.filter(({ key }) => kind.test(key)).map(({ remoteId }) => remoteId));
   const [reviews, comments, summaries] = [idsOf(/^review:/), idsOf(/^comment:/), idsOf(/^summary$/)];
   return {
+    fingerprints: new Set(posts.flatMap(({ key }) => /^comment:(.+)$/.exec(key)?.[1] ?? [])),
     isComment: (comment) =>
       comments.has(String(comment.id)) ||
       // Who answers a comment of ours may be shown under the review that it came with.

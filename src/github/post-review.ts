@@ -43,7 +43,8 @@ export async function postReview(
 
 async function listFingerprints({ client, own }: PostContext, pull: PullRequest): Promise<Set<string>> {
   const comments = await listAll(client, 'GET /repos/{owner}/{repo}/pulls/{pull_number}/comments', on(pull), commentSchema);
-  return new Set(comments.filter(own.isComment).flatMap(({ body }) => fingerprintIn(body ?? '') ?? []));
+  const shown = comments.filter(own.isComment).flatMap(({ body }) => fingerprintIn(body ?? '') ?? []);
+  return new Set([...own.fingerprints, ...shown]);
 }
 
 /** The parts of a review are cut from the whole list, so that a repeated call cuts it in the same places. */
@@ -87,7 +88,10 @@ async function postPart(
   const route = 'POST /repos/{owner}/{repo}/pulls/{pull_number}/reviews';
   try {
     const { id } = await callGitHub(ctx.client, route, review, z.object({ id: z.number() }));
-    for (const { comment } of missing) there.add(comment.fingerprint);
+    for (const { comment } of missing) {
+      there.add(comment.fingerprint);
+      await ctx.log.record(ctx.scanId, `comment:${comment.fingerprint}`, `review ${id}`);
+    }
     return String(id);
   } catch (error) {
     if (!isFault(error, 'invalid')) throw error;
