@@ -67,7 +67,7 @@ export function architecturePage(): string {
     '# Architecture',
     `Folders of \`src/\` are stages, sides and faces around two folders that everybody knows: \`model/\` has the nouns, \`ports/\` the verbs.
 Stages are functions from data to data and meet only in the model; a side touches one thing of the world; concrete parts are
-chosen in \`compose.ts\` and listed in \`registry.ts\`, nowhere else.`,
+chosen in \`compose*.ts\` and listed in \`registry.ts\`, nowhere else.`,
     '## The story of a pull request',
     STORY.map(
       ({ files, what }, index) =>
