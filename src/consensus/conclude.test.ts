@@ -32,9 +32,16 @@ it.each<{ name: string; over: Partial<ConclusionInput>; conclusion: string; reas
   },
   {
     name: 'left out by rule',
-    over: { ledger: [entry('skipped', 'generated')] },
+    over: { ledger: [entry('skipped', 'generated', 'generated'), entry('not_applicable')] },
     conclusion: 'passed',
-    reason: 'Nothing in this change needs a review.',
+    reason: 'Nothing was reviewed: 1 hunk left out (generated).',
+  },
+  {
+    name: 'a claim that nobody is shown does not vanish behind a pass',
+    over: { unplaced: 1 },
+    conclusion: 'passed',
+    reason:
+      'Nothing was found, and every hunk that needs a review was reviewed (2 of 2). One claim named no place in what its model was shown, and is not counted.',
   },
   {
     name: 'findings',
@@ -91,7 +98,7 @@ it.each<{ name: string; over: Partial<ConclusionInput>; conclusion: string; reas
     reason: `1 of 1 hunk was not fully reviewed: ${down}.`,
   },
 ])('$name', ({ over, conclusion, reason }) => {
-  expect(conclude({ ledger: [reviewed, reviewed], findings: [], models: [model], uncovered: 'incomplete', ...over })).toEqual({
+  expect(conclude({ ledger: [reviewed, reviewed], findings: [], models: [model], uncovered: 'incomplete', unplaced: 0, ...over })).toEqual({
     conclusion,
     reason,
   });

@@ -10,10 +10,12 @@ export interface ConclusionInput {
   readonly findings: readonly Finding[];
   readonly models: readonly Pick<ModelSummary, 'calls' | 'answered' | 'truncated' | 'skipped'>[];
   readonly uncovered: Plan['review']['uncovered'];
+  /** Claims that named no place in what their model was shown. */
+  readonly unplaced: number;
 }
 
 /** The worst that holds, with one sentence that says why. Silence is never taken for approval. */
-export function conclude({ ledger, findings, models, uncovered }: ConclusionInput): { conclusion: Conclusion; reason: string } {
+export function conclude({ ledger, findings, models, uncovered, unplaced }: ConclusionInput): { conclusion: Conclusion; reason: string } {
   const gaps = ledger.filter((entry) => isGap(entry) || (entry.status === 'uncovered' && uncovered === 'incomplete'));
   const asked = models.reduce((sum, model) => sum + model.calls + model.skipped, 0);
   const opinions = models.reduce((sum, model) => sum + model.answered + model.truncated, 0);
@@ -29,8 +31,8 @@ export function conclude({ ledger, findings, models, uncovered }: ConclusionInpu
   }
 
   const counting = findings.filter(counts);
-  if (counting.length > 0) return { conclusion: 'findings', reason: `${describeFindings(counting)}.` };
-  return { conclusion: 'passed', reason: describePass(ledger) };
+  if (counting.length > 0) return { conclusion: 'findings', reason: `${describeFindings(counting)}.${describeUnplaced(unplaced)}` };
+  return { conclusion: 'passed', reason: `${describePass(ledger)}${describeUnplaced(unplaced)}` };
 }
 
 /** The commonest reasons first, three at most: the report lists them all. */
@@ -53,8 +55,18 @@ function describePass(ledger: readonly LedgerEntry[]): string {
   const reviewed = ledger.filter(({ status }) => status === 'reviewed').length;
   if (uncovered > 0)
     return `Nothing was found in ${hunks(reviewed)}; no model covers the other ${hunks(uncovered)} of source, which the repository accepts.`;
+  const skipped = ledger.filter(({ status }) => status === 'skipped');
+  if (reviewed === 0 && skipped.length > 0) return `Nothing was reviewed: ${hunks(skipped.length)} left out (${listReasons(skipped)}).`;
   if (reviewed === 0) return 'Nothing in this change needs a review.';
   return `Nothing was found, and every hunk that needs a review was reviewed (${reviewed} of ${ledger.length}).`;
+}
+
+/** What a model said and nobody is shown must not vanish behind a pass. */
+function describeUnplaced(count: number): string {
+  if (count === 0) return '';
+  return count === 1
+    ? ' One claim named no place in what its model was shown, and is not counted.'
+    : ` ${count} claims named no place in what their models were shown, and are not counted.`;
 }
 
 const hunks = (count: number) => (count === 1 ? '1 hunk' : `${count} hunks`);

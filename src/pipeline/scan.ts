@@ -51,7 +51,7 @@ async function runStages(change: ChangeSet, plan: Plan, ctx: ScanContext): Promi
   ctx.emit({ type: 'consensus_completed', strategy: ctx.strategy.id, claims, findings: findings.filter(counts).length });
 
   const models = summariseModels(plan.seats, executions);
-  const { conclusion, reason } = conclude({ findings, ledger, models, uncovered: plan.review.uncovered });
+  const { conclusion, reason } = conclude({ findings, ledger, models, uncovered: plan.review.uncovered, unplaced });
   ctx.emit({ type: 'pipeline_completed', conclusion });
   return {
     conclusion,

@@ -50,6 +50,7 @@ const MODELS: Readonly<Record<string, SimulatedModel>> = {
     ...((await reportLines(/h1/, { ...XSS, message: 'Again: it is not escaped.' })(question)) as []),
   ],
   'silent:1b': () => [],
+  'elsewhere:1b': () => [{ ...SQL, startLine: 4000, evidence: 'there.is.no(such, line)' }],
   'rubbish:1b': () => 'Certainly! I looked at it carefully and everything is fine. { "findings": nothing }',
   'empty:1b': () => '',
   'truncated:1b': () => answer(`${complete('Cut after this.')}, {"title": "half of an`, 'length'),
@@ -172,6 +173,13 @@ describe('a model on this machine', () => {
     expect(ran.report().reason).toMatch(reason);
     const alone = await review(`ollama_local:${model}`);
     expect([alone.code, alone.report().conclusion]).toEqual([3, 'error']);
+  });
+
+  it('that claims something of code it was not shown is not published, and that is said', async () => {
+    const ran = await review('ollama_local:elsewhere:1b');
+    expect([ran.code, ran.report().conclusion, ran.report().findings]).toEqual([0, 'passed', []]);
+    expect(ran.report().reason).toMatch(/One claim named no place in what its model was shown/);
+    expect((await review('ollama_local:elsewhere:1b', { format: 'pretty' })).stdout).toContain('1 claim without a place');
   });
 
   it('whose answer is cut keeps the findings it completed', async () => {

@@ -75,6 +75,7 @@ function closing(result: ScanResult, counting: readonly Finding[], colors: Color
   const facts = [
     isComplete(result) ? found : `${found} so far`,
     ...suppressedFacts(result.findings),
+    ...(result.unplaced === 0 ? [] : [`${countOf(result.unplaced, 'claim')} without a place`]),
     coverageFact(result),
     costFact(result.models),
     durationOf(result.timing.totalMs),
