@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNull, lt, or, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, lte, or, sql } from 'drizzle-orm';
 import type { ClaimedScan } from '#ports/store.ts';
 import type { Db } from './database.ts';
 import { repositories, scans } from './schema.ts';
@@ -11,7 +11,8 @@ const RETRY_MAX_MS = 60_000;
 const SWEEP_LIMIT = 50;
 
 const isOpen = inArray(scans.status, ['queued', 'running']);
-const isFree = or(isNull(scans.leaseExpiresAt), lt(scans.leaseExpiresAt, sql`now()`));
+/** Up to and including now: an embedded database counts time in whole milliseconds. */
+const isFree = or(isNull(scans.leaseExpiresAt), lte(scans.leaseExpiresAt, sql`now()`));
 const heldBy = (scanId: string, worker: string) => and(eq(scans.id, scanId), eq(scans.leaseOwner, worker), isOpen);
 const givenBack = { status: 'queued', leaseOwner: null, leaseExpiresAt: null } as const;
 
@@ -83,7 +84,7 @@ export async function findAbandoned(db: Db): Promise<readonly string[]> {
   const rows = await db
     .select({ id: scans.id })
     .from(scans)
-    .where(and(isOpen, lt(since, sql`now()`)))
+    .where(and(isOpen, lte(since, sql`now()`)))
     .orderBy(asc(since))
     .limit(SWEEP_LIMIT);
   return rows.map(({ id }) => id);
