@@ -39,16 +39,24 @@ export const FENCES = [
   { packages: 'pg-boss', homes: ['queue'], why: 'The queue can be exchanged.' },
   { packages: 'probot|@octokit|octokit', homes: ['github', 'app.ts', 'compose-server.ts', 'compose-setup.ts', 'compose-tools.ts'], why: 'GitHub has one side.' },
   { packages: '@ast-grep', homes: ['syntax'], why: 'Native code is loaded in one place.' },
-  { packages: 'openai|ollama', homes: ['models/providers'], why: 'A vendor is known to its adapter only.' },
+  {
+    packages: 'openai|ollama|@anthropic-ai|@google/genai|replicate|@huggingface/inference|@huggingface/transformers|node-llama-cpp',
+    homes: ['models/providers'],
+    why: 'A vendor is known to its adapter only.',
+  },
+  { packages: '@huggingface/hub', homes: ['models/hub'], why: 'The hub is searched in one place.' },
+  { packages: 'execa', homes: ['models/providers'], why: 'Programs of the user are run in one place.' },
+  { packages: 'cockatiel|rate-limiter-flexible|lru-cache|@pydantic', homes: ['models/calls'], why: 'What stands around a call stands in one place.' },
+  { packages: 're2js|fast-xml-parser', homes: ['models/parsers'], why: 'Readers of answers.' },
   { packages: 'commander', homes: ['cli.ts', 'commands'], why: 'Flags are words of the command line.' },
   { packages: 'parse-diff', homes: ['diff'], why: 'Its type has traps; ours stands in front.' },
-  { packages: 'yaml', homes: ['config'], why: 'YAML is read where it is validated.' },
+  { packages: 'yaml', homes: ['config', 'models/registry', 'models/parsers'], why: 'YAML is read where it is validated.' },
 ];
 
 /** Folders that take data and return data: no node core, and of npm only the packages named. */
 export const PURE = {
   folders: ['model', 'ports', 'diff', 'select', 'chunks', 'consensus', 'report', 'pipeline/prompts', 'models/parsers'],
-  packages: ['zod', 'parse-diff', 'picomatch', 'picocolors'],
+  packages: ['zod', 'parse-diff', 'picomatch', 'picocolors', 're2js', 'fast-xml-parser', 'yaml'],
   core: ['crypto'],
 };
 

@@ -16,7 +16,7 @@ import type { ReviewJobContext } from './jobs/context.ts';
 import { type PrepareDeps, prepareReview } from './jobs/prepare-review.ts';
 import { reviewPullRequest } from './jobs/review-pull-request.ts';
 import { VERSION } from './lib/version.ts';
-import { checkOutgoingAddress, listAllowedHosts } from './models/addresses.ts';
+import { checkOutgoingAddress, listAllowedHosts } from './models/registry/addresses.ts';
 import { createJobQueue } from './queue/job-queue.ts';
 import { startSweeper } from './queue/sweeper.ts';
 import { migrate } from './storage/migrate.ts';

@@ -21,10 +21,10 @@ import { summariseLedger } from './model/coverage.ts';
 import { covers, type ModelEntry } from './model/model-entry.ts';
 import type { Plan } from './model/plan.ts';
 import type { ScanResult } from './model/scan-result.ts';
-import { seatModel } from './models/ask.ts';
-import { createEndpointGates } from './models/endpoint-gates.ts';
-import { patientFetch } from './models/patient-fetch.ts';
-import { builtInEntries, entryFromDefinition, entryFromReference } from './models/registry.ts';
+import { seatModel } from './models/calls/ask.ts';
+import { createEndpointGates } from './models/calls/endpoint-gates.ts';
+import { patientFetch } from './models/calls/patient-fetch.ts';
+import { builtInEntries, entryFromDefinition, entryFromReference } from './models/registry/make-entry.ts';
 import { registry } from './registry.ts';
 import { outlineOf } from './syntax/outline.ts';
 
@@ -44,7 +44,7 @@ export function planSource(trust: Trust): PlanSource {
     registered,
     fromReference: (reference) => entryFromReference(reference, registry.providers, registered),
     fromDefinition: (definition) => entryFromDefinition(definition, registry.providers, registry.parsers),
-    readsPrompt: (entry) => providerOf(entry).reads === 'prompt',
+    readsPrompt: (entry) => providerOf(entry).reads(entry) === 'prompt',
     trust,
   };
 }
@@ -76,7 +76,7 @@ export function composeScanner(env: Environment, stateFolder: string, trust: Tru
   const providerEnv = toProviderEnv(env, trust);
 
   const connect = async (plan: Plan): Promise<ReadonlyMap<string, SeatModel>> => {
-    const readsPrompt = plan.seats.some((seat) => providerOf(seat.model).reads === 'prompt');
+    const readsPrompt = plan.seats.some(({ model }) => providerOf(model).reads(model) === 'prompt');
     // A detector has no prompt to fence: a review without configuration leaves no file behind.
     const fenceSecret = readsPrompt ? await installationSecret(stateFolder) : '';
     return new Map(
@@ -85,7 +85,7 @@ export function composeScanner(env: Environment, stateFolder: string, trust: Tru
         const parts = {
           entry,
           provider: providerOf(entry),
-          parser: parserOf(entry),
+          reader: parserOf(entry).open(entry.parser_config),
           env: providerEnv,
           fenceSecret,
           gates,
@@ -136,12 +136,21 @@ export function cacheFolder(env: Environment): string {
   return env.cacheDir ?? join(env.xdgCacheHome ?? join(homedir(), '.cache'), 'aegis');
 }
 
+/** What a program needs to find its parts. None of them holds a secret. */
+const CHILD_VARIABLES = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot', 'LANG', 'LC_ALL', 'TZ'];
+
 /** A key of the environment is its owner's: for a configuration that a repository wrote there is none. */
 function toProviderEnv(env: Environment, trust: Trust['kind']): ProviderEnv {
   return {
     addresses: { OLLAMA_HOST: env.ollamaHost, OPENAI_BASE_URL: env.openaiBaseUrl },
     secret: (reference) => (trust === 'owner' && reference.startsWith('env:') ? env.variable(reference.slice('env:'.length)) : undefined),
     fetch: patientFetch,
+    importPackage: (name) => import(name),
+    childVariables: Object.fromEntries(
+      CHILD_VARIABLES.map((name) => [name, env.variable(name)] as const).filter((pair): pair is [string, string] => pair[1] !== undefined),
+    ),
+    baseFolder: process.cwd(),
+    quirks: { recall: async () => [], learn: async () => undefined },
   };
 }
 

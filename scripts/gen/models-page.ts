@@ -11,14 +11,17 @@ export function modelsPage(): string {
     'The `provider` of an inline model, and the `TYPE` of `--models TYPE:NAME`.',
     table(
       ['provider', 'what it is', 'roles', 'parser', 'covers', 'time limit'],
-      registry.providers.map(({ type, summary, defaults }) => [
-        code(type),
-        summary,
-        defaults.roles.map(code).join(', '),
-        code(defaults.parserId),
-        defaults.covers === 'all' ? 'all' : defaults.covers.languages.join(', '),
-        `${defaults.timeoutMs / 1000} s`,
-      ]),
+      registry.providers.map((provider) => {
+        const { roles, parserId, covers, timeoutMs } = provider.defaults(provider.models?.[0] ?? '', {});
+        return [
+          code(provider.type),
+          provider.summary,
+          roles.map(code).join(', '),
+          code(parserId),
+          covers === 'all' ? 'all' : covers.languages.join(', '),
+          `${timeoutMs / 1000} s`,
+        ];
+      }),
     ),
     ...registry.providers.flatMap(({ type, settings }) => {
       const { properties = {} } = toJsonSchema(settings);

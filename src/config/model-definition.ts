@@ -6,7 +6,7 @@ import type { Provider } from '#ports/provider.ts';
 /** The registered parts that a configuration may name. */
 export interface KnownParts {
   readonly providers: readonly Pick<Provider, 'type' | 'settings'>[];
-  readonly parsers: readonly Pick<Parser, 'id' | 'aliases'>[];
+  readonly parsers: readonly Pick<Parser, 'id' | 'aliases' | 'config'>[];
   readonly strategies: readonly string[];
 }
 
@@ -38,6 +38,9 @@ const apiKeySchema = z
     'must name where the key is kept, as `env:NAME`; the key itself never stands in this file',
   );
 
+/** A parser of the user's own: a module and the name of what it exports. */
+const CUSTOM_PARSER = /^[^#\s]+#[A-Za-z_$][\w$]*$/;
+
 /** An inline model of `.aegis.yml`. What it leaves out comes from its provider's defaults. */
 export function modelDefinition(known: KnownParts) {
   return z
@@ -55,9 +58,16 @@ export function modelDefinition(known: KnownParts) {
       }),
       roles: z.array(roleSchema).min(1).optional().meta({ description: "What the model is asked to do. Default: the provider's." }),
       parser: z
-        .enum(known.parsers.flatMap(({ id, aliases }) => [id, ...aliases]))
+        .union([
+          z.enum(known.parsers.flatMap(({ id, aliases }) => [id, ...aliases])),
+          z.string().regex(CUSTOM_PARSER, 'must be a known parser, or `module#export`'),
+        ])
         .optional()
         .meta({ description: "How the model's answer is read. Default: the provider's." }),
+      parser_config: z
+        .record(z.string(), z.unknown())
+        .optional()
+        .meta({ description: "The parser's own settings, such as `labels` and `threshold`." }),
       weight: z.number().min(0).max(1000).default(1).meta({ description: "The model's say in a weighted vote." }),
       timeout: durationSchema
         .optional()

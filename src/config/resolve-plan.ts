@@ -66,6 +66,7 @@ export function resolvePlan(config: ReviewConfig, overrides: Overrides, source: 
   const weights = values.consensus?.weights;
   const plan: Plan = {
     seats,
+    reserves: [],
     consensus: {
       strategy: overrides.strategy ?? values.consensus?.strategy ?? (seats.length >= PANEL ? 'majority_vote' : 'union'),
       threshold: values.consensus?.threshold ?? 0.5,

@@ -17,6 +17,8 @@ export type ScanEvent =
       readonly outcome: OutcomeKind;
       readonly reason: string | null;
     }
+  /** Text as it is written, where somebody listens. `text` continues what came before for the same model and chunk. */
+  | { readonly type: 'model_output'; readonly modelId: string; readonly role: string; readonly chunkId: string; readonly text: string }
   | { readonly type: 'finding_emitted'; readonly finding: Finding }
   | { readonly type: 'consensus_completed'; readonly strategy: string; readonly claims: number; readonly findings: number }
   | { readonly type: 'pipeline_completed'; readonly conclusion: Conclusion }

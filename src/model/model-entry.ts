@@ -27,6 +27,7 @@ export const modelEntrySchema = z.strictObject({
   display_name: z.string().min(1),
   roles: z.array(roleSchema).min(1),
   parser_id: z.string().min(1),
+  parser_config: z.record(z.string(), z.unknown()).meta({ description: "The parser's own settings, such as labels and threshold." }),
   settings: z.record(z.string(), z.unknown()),
   weight: z.number().nonnegative(),
   family: z.string().min(1).meta({ description: 'Models of one family share training data and mistakes.' }),

@@ -7,6 +7,8 @@ export interface Usage {
   /** US dollars. 0 for a model on the owner's machine; null where the price is unknown. */
   readonly costUsd: number | null;
   readonly latencyMs: number;
+  /** True when the answer came from the cache: then nothing was spent, and tokens and cost are 0. */
+  readonly cached: boolean;
 }
 
 export type OutcomeKind = 'answered' | 'refused' | 'truncated' | 'unreadable' | 'failed' | 'skipped';
@@ -28,4 +30,6 @@ export interface Execution {
   readonly role: string;
   readonly chunkId: string;
   readonly outcome: Outcome;
+  /** The model whose seat this one took for the chunk, because that one refused or was out of order; null in its own seat. */
+  readonly standsInFor: string | null;
 }

@@ -22,6 +22,8 @@ export interface SuppressRule {
 /** Everything that decides how a change is reviewed, resolved: no default is left open. */
 export interface Plan {
   readonly seats: readonly Seat[];
+  /** Seats that stay empty until one of the same role is out of order; in the order of their turn. */
+  readonly reserves: readonly Seat[];
   readonly consensus: {
     /** Id of a registered strategy. */
     readonly strategy: string;

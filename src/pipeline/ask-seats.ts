@@ -27,12 +27,16 @@ export async function askSeats(
     calls.map(({ seat, chunk }) =>
       limit(async (): Promise<Execution> => {
         ctx.signal.throwIfAborted();
-        const outcome = await ctx.runner(role).run(seat, chunk, { model: ctx.model(seat.id), signal: ctx.signal });
+        const outcome = await ctx.runner(role).run(seat, chunk, {
+          model: ctx.model(seat.id),
+          signal: ctx.signal,
+          heard: null,
+        });
         ctx.signal.throwIfAborted();
         done += 1;
         announce(seat, chunk, outcome, ctx);
         ctx.emit({ type: 'chunk_completed', stage: role, chunkId: chunk.id, done, of: calls.length });
-        return { modelId: seat.model.model_id, role, chunkId: chunk.id, outcome };
+        return { modelId: seat.model.model_id, role, chunkId: chunk.id, outcome, standsInFor: null };
       }),
     ),
   );

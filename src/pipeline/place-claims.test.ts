@@ -4,14 +4,14 @@ import type { Execution, Outcome } from '#model/outcome.ts';
 import { makeChunk } from '../../test/fixtures/panel.ts';
 import { placeClaims } from './place-claims.ts';
 
-const usage = { tokensIn: 1, tokensOut: 1, costUsd: 0, latencyMs: 1 };
+const usage = { tokensIn: 1, tokensOut: 1, costUsd: 0, latencyMs: 1, cached: false };
 const chunk = makeChunk('c1', 'src/app.js', 40, 5);
 const claim = (over: Partial<Claim> = {}): Claim => ({
   ...{ title: 'Weakness', cwe: 'CWE-89', severity: 'high', confidence: null, path: null, startLine: 42, endLine: 42 },
   ...{ evidence: 'line 42', message: 'It is weak.', fix: null },
   ...over,
 });
-const said = (outcome: Outcome, chunkId = 'c1'): Execution => ({ modelId: 'a', role: 'deep_scan', chunkId, outcome });
+const said = (outcome: Outcome, chunkId = 'c1'): Execution => ({ modelId: 'a', role: 'deep_scan', chunkId, outcome, standsInFor: null });
 const answered = (...claims: Claim[]): Outcome => ({ kind: 'answered', claims, usage });
 
 describe('placeClaims', () => {

@@ -8,12 +8,13 @@ const usage = (over: Partial<Extract<Outcome, { kind: 'answered' }>['usage']> = 
   tokensOut: 10,
   costUsd: 0,
   latencyMs: 5,
+  cached: false,
   ...over,
 });
 const answered = (over = {}): Outcome => ({ kind: 'answered', claims: [], usage: usage(over) });
 const unknown = { tokensIn: null, tokensOut: null, costUsd: null };
 const by = (modelId: string, ...outcomes: Outcome[]): Execution[] =>
-  outcomes.map((outcome, at) => ({ modelId, role: 'deep_scan', chunkId: `c${at}`, outcome }));
+  outcomes.map((outcome, at) => ({ modelId, role: 'deep_scan', chunkId: `c${at}`, outcome, standsInFor: null }));
 const row = (...outcomes: Outcome[]) => summariseModels([makeSeat('a')], by('a', ...outcomes))[0];
 
 describe('summariseModels', () => {

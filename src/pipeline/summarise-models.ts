@@ -14,7 +14,7 @@ export function summariseModels(seats: readonly Seat[], executions: readonly Exe
       id: seat.model.model_id,
       role: seat.role,
       calls: usages.length,
-      cached: 0,
+      cached: usages.filter((usage) => usage.cached).length,
       ...(Object.fromEntries(KINDS.map((kind) => [kind, count(kind)])) as Record<OutcomeKind, number>),
       tokensIn: sumKnown(usages.map((usage) => usage.tokensIn)),
       tokensOut: sumKnown(usages.map((usage) => usage.tokensOut)),

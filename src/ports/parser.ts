@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { Claim } from '#model/candidate.ts';
 
 /**
@@ -9,7 +10,22 @@ export interface Parser {
   /** Other names by which configuration may call it. */
   readonly aliases: readonly string[];
   readonly summary: string;
-  parse(text: string): ParseResult;
+  /** What an entry's `parser_config` may hold. Strict, and everything has a default where one makes sense. */
+  readonly config: z.ZodType<Record<string, unknown>>;
+  /** Makes a reader. `config` has passed the schema. */
+  open(config: Readonly<Record<string, unknown>>): AnswerReader;
+}
+
+/** A parser with its configuration. */
+export interface AnswerReader {
+  read(text: string): ParseResult;
+  /** For answers that are read while they arrive; absent where an answer can only be read whole. */
+  stream?(): AnswerStream;
+}
+
+export interface AnswerStream {
+  /** Takes the next part of the text; answers the claims that it completed. */
+  push(part: string): readonly Claim[];
 }
 
 export type ParseResult =

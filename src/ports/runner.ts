@@ -1,8 +1,8 @@
 import type { Chunk } from '#model/chunk.ts';
 import type { Outcome } from '#model/outcome.ts';
 import type { Seat } from '#model/plan.ts';
-import type { Parser } from './parser.ts';
-import type { ConnectedModel, ModelRequest, Reply } from './provider.ts';
+import type { AnswerReader } from './parser.ts';
+import type { Health, ModelRequest, Reply } from './provider.ts';
 
 /**
  * A runner is how a role is carried out: it words the request, and reads the reply into an outcome. It does not
@@ -17,18 +17,29 @@ export interface Runner {
 export interface RunnerContext {
   readonly model: SeatModel;
   readonly signal: AbortSignal;
+  /** Told of the answer's text as it arrives; null where nobody listens. */
+  readonly heard: ((text: string) => void) | null;
 }
 
 /** A seat's model with everything around it: `ask` never throws, faults are in its answer. */
 export interface SeatModel {
   readonly reads: 'prompt' | 'chunk';
-  readonly parser: Parser;
+  readonly reader: AnswerReader;
   /** The secret under which untrusted text is fenced. */
   readonly fenceSecret: string;
-  ask(request: ModelRequest, signal: AbortSignal): Promise<Asked>;
-  health: ConnectedModel['health'];
+  ask(request: ModelRequest, signal: AbortSignal, heard?: (text: string) => void): Promise<Asked>;
+  /** Never throws, and ends within its own time limit. */
+  health(signal: AbortSignal): Promise<Health>;
+  /** Loads the model where that takes time. Never throws: a fault shows in the first call. */
+  warmUp(signal: AbortSignal): Promise<void>;
 }
 
 export type Asked =
-  | { readonly kind: 'replied'; readonly reply: Reply; readonly latencyMs: number; readonly costUsd: number | null }
+  | {
+      readonly kind: 'replied';
+      readonly reply: Reply;
+      readonly latencyMs: number;
+      readonly costUsd: number | null;
+      readonly cached: boolean;
+    }
   | { readonly kind: 'failed'; readonly reason: string; readonly code: string; readonly latencyMs: number };

@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ModelEntry } from '#model/model-entry.ts';
-import { patientFetch } from '#models/patient-fetch.ts';
-import { entryFromDefinition } from '#models/registry.ts';
+import { entryFromDefinition } from '#models/registry/make-entry.ts';
 import type { Message, ModelRequest, Provider, ProviderEnv } from '#ports/provider.ts';
 import { ProviderError, type ProviderFault } from '#ports/provider-error.ts';
 import type { ModelServer } from '../fakes/model-server.ts';
+import { anyParser, providerEnv } from '../fakes/provider-env.ts';
 
 /** What can happen to a call. Every provider is put into each, or says why it cannot be. */
 const SITUATIONS = [
@@ -81,14 +81,14 @@ export function examineProvider(name: string, harness: ProviderHarness): void {
     const baseUrl =
       server === null ? {} : { base_url: server.url + (provider.type === 'openai_compatible' ? '/v1' : ''), api_key: 'env:EXAMINED_KEY' };
     const definition = { id: 'examined', provider: provider.type, model: harness.model, ...baseUrl };
-    const entry: ModelEntry = entryFromDefinition(definition, [provider], [{ id: provider.defaults.parserId, aliases: [] }]);
+    const entry: ModelEntry = entryFromDefinition(definition, [provider], [anyParser(provider.defaults(harness.model, {}).parserId)]);
     return { model: provider.connect(entry, ENV), entry };
   }
 
   const request: ModelRequest = {
     role: 'deep_scan',
     chunk: harness.chunk ?? { id: 'c1', files: [], tokens: 0, risk: 0 },
-    messages: provider.reads === 'prompt' ? MESSAGES : [],
+    messages: provider.reads({ model_name: harness.model, settings: {} }) === 'prompt' ? MESSAGES : [],
     schema: { type: 'object', properties: { findings: { type: 'array' } }, required: ['findings'], additionalProperties: false },
     maxTokens: 512,
   };
@@ -105,7 +105,7 @@ export function examineProvider(name: string, harness: ProviderHarness): void {
     examine('answers', async () => {
       const reply = await call('answers');
       expect(reply).toMatchObject({ finish: 'complete', reason: null });
-      if (provider.reads === 'prompt') expect(reply.text).toBe(ANSWER);
+      if (provider.reads({ model_name: harness.model, settings: {} }) === 'prompt') expect(reply.text).toBe(ANSWER);
     });
 
     examine('answers nothing', async () => {
@@ -179,11 +179,7 @@ export function examineProvider(name: string, harness: ProviderHarness): void {
   });
 }
 
-const ENV: ProviderEnv = {
-  addresses: {},
-  secret: (reference) => (reference === 'env:EXAMINED_KEY' ? KEY : undefined),
-  fetch: patientFetch,
-};
+const ENV: ProviderEnv = { ...providerEnv(), secret: (reference) => (reference === 'env:EXAMINED_KEY' ? KEY : undefined) };
 
 /** One sentence with a hint that names model and server, and gives nothing away. */
 function expectPresentable(error: ProviderError, model: string, server: ModelServer | null): void {

@@ -19,7 +19,7 @@ export const KNOWN: KnownParts = {
       }),
     },
   ],
-  parsers: [{ id: 'json_findings', aliases: ['json_schema'] }],
+  parsers: [{ id: 'json_findings', aliases: ['json_schema'], config: z.strictObject({}) }],
   strategies: ['union', 'majority_vote', 'weighted_vote'],
 };
 
@@ -33,6 +33,7 @@ export function entry(id: string, overrides: Partial<ModelEntry> = {}): ModelEnt
     display_name: id,
     roles: ['deep_scan'],
     parser_id: 'json_findings',
+    parser_config: {},
     settings: {},
     weight: 1,
     family: id,

@@ -1,19 +1,39 @@
+import { z } from 'zod';
 import type { ModelEntry } from '#model/model-entry.ts';
-import { patientFetch } from '#models/patient-fetch.ts';
-import { entryFromDefinition, type ModelDefinition } from '#models/registry.ts';
-import type { ModelRequest, Provider, ProviderEnv } from '#ports/provider.ts';
+import { patientFetch } from '#models/calls/patient-fetch.ts';
+import { entryFromDefinition, type ModelDefinition } from '#models/registry/make-entry.ts';
+import type { Parser } from '#ports/parser.ts';
+import type { ModelRequest, Provider, ProviderEnv, QuirkMemory } from '#ports/provider.ts';
 
 /** What a provider is handed in tests: real network on the loopback, and no more of the environment than is named. */
 export function providerEnv(variables: Readonly<Record<string, string>> = {}): ProviderEnv {
-  return { addresses: variables, secret: (reference) => variables[reference.replace(/^env:/, '')], fetch: patientFetch };
+  return {
+    addresses: variables,
+    secret: (reference) => variables[reference.replace(/^env:/, '')],
+    fetch: patientFetch,
+    importPackage: (name) => import(name),
+    childVariables: { PATH: process.env['PATH'] ?? '' },
+    baseFolder: process.cwd(),
+    quirks: forgetful,
+  };
 }
+
+/** Remembers nothing between connections. */
+export const forgetful: QuirkMemory = { recall: async () => [], learn: async () => undefined };
+
+/** A parser by this name that takes any configuration. */
+export const anyParser = (id: string): Pick<Parser, 'id' | 'aliases' | 'config'> => ({
+  id,
+  aliases: [],
+  config: z.record(z.string(), z.unknown()),
+});
 
 /** A model entry of a provider, with the defaults of its kind. */
 export function entryFor(provider: Provider, definition: Partial<ModelDefinition> & { readonly model: string }): ModelEntry {
   return entryFromDefinition(
     { id: 'tested', provider: provider.type, ...definition },
     [provider],
-    [{ id: provider.defaults.parserId, aliases: [] }],
+    [anyParser(definition.parser ?? provider.defaults(definition.model, definition.settings ?? {}).parserId)],
   );
 }
 

@@ -14,7 +14,7 @@ export type Answering = (chunk: Chunk, signal: AbortSignal) => string | Asked | 
 /** A reply with this text, in full. */
 export function replied(text: string, over: Partial<Extract<Asked, { kind: 'replied' }>['reply']> = {}): Asked {
   const reply = { text, finish: 'complete', reason: null, tokensIn: 100, tokensOut: 10, ...over } as const;
-  return { kind: 'replied', reply, latencyMs: 5, costUsd: 0 };
+  return { kind: 'replied', reply, latencyMs: 5, costUsd: 0, cached: false };
 }
 
 export function failed(reason = 'nothing listens there'): Asked {
@@ -90,12 +90,13 @@ export function scanContext(
 function seatModel(answering: Answering): SeatModel {
   return {
     reads: 'prompt',
-    parser: jsonFindings,
+    reader: jsonFindings.open({}),
     fenceSecret: 'secret',
     ask: async ({ chunk }, signal) => {
       const answer = await answering(chunk, signal);
       return typeof answer === 'string' ? replied(answer) : answer;
     },
     health: async () => ({ available: true, detail: '' }),
+    warmUp: async () => undefined,
   };
 }

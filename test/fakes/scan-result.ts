@@ -6,8 +6,8 @@ const HOSTILE = 'a\u0000b \uD800 \uDC00 \uE0000000 \uD83D\uDE00 "quoted" \\u0000
 
 /** A result with a value in every field, and text from a stranger wherever text can come from one. */
 export function hostileResult(): ScanResult {
-  const usage = { tokensIn: 1200, tokensOut: 80.5, costUsd: 0.1 + 0.2, latencyMs: 12.75 };
-  const unknown = { tokensIn: 1e300, tokensOut: null, costUsd: null, latencyMs: 3 };
+  const usage = { tokensIn: 1200, tokensOut: 80.5, costUsd: 0.1 + 0.2, latencyMs: 12.75, cached: false };
+  const unknown = { tokensIn: 1e300, tokensOut: null, costUsd: null, latencyMs: 3, cached: false };
   const claim = { cwe: 'CWE-89', severity: 'high', confidence: 0.9, startLine: 4, endLine: 4, fix: null } as const;
   const ledger = [
     { path: HOSTILE, hunkId: `${HOSTILE}@1,1`, status: 'reviewed', cause: null, reason: '' },
@@ -39,16 +39,17 @@ export function hostileResult(): ScanResult {
     claims: 2,
     executions: [
       {
-        ...{ modelId: 'a', role: 'deep_scan', chunkId: 'c1' },
+        ...{ modelId: 'a', role: 'deep_scan', chunkId: 'c1', standsInFor: null },
         outcome: { kind: 'answered', claims: [{ ...claim, title: HOSTILE, path: HOSTILE, evidence: HOSTILE, message: HOSTILE }], usage },
       },
       {
         modelId: 'b',
         role: 'deep_scan',
         chunkId: 'c1',
+        standsInFor: null,
         outcome: { kind: 'failed', reason: HOSTILE, code: 'AEGIS_PROVIDER_TIMEOUT', usage: unknown },
       },
-      { modelId: 'b', role: 'deep_scan', chunkId: 'c2', outcome: { kind: 'skipped', reason: 'the breaker is open' } },
+      { modelId: 'b', role: 'deep_scan', chunkId: 'c2', outcome: { kind: 'skipped', reason: 'the breaker is open' }, standsInFor: null },
     ],
     change: { base: 'main', head: HOSTILE, files: 2, hunks: 3 },
     timing: { totalMs: 1234.5 },

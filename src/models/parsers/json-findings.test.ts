@@ -23,7 +23,7 @@ const corpus = readdirSync(folder).flatMap((file) =>
 );
 
 function isReadAsIntended({ text, intended }: Answer): boolean {
-  const result = jsonFindings.parse(text.join('\n'));
+  const result = jsonFindings.open({}).read(text.join('\n'));
   if (result.kind === 'unreadable' || intended.kind === 'unreadable') return result.kind === intended.kind;
   try {
     expect(result).toMatchObject(intended);
@@ -79,7 +79,7 @@ describe('jsonFindings', () => {
     const finding = fc.dictionary(key, fc.oneof(value, fc.dictionary(key, value)));
     fc.assert(
       fc.property(fc.array(finding, { maxLength: 5 }), (findings) => {
-        const result = jsonFindings.parse(JSON.stringify({ findings }));
+        const result = jsonFindings.open({}).read(JSON.stringify({ findings }));
         if (result.kind === 'parsed') for (const claim of result.claims) expect(claimSchema.safeParse(claim).error).toBeUndefined();
       }),
       { numRuns: 1_000 },
@@ -88,7 +88,7 @@ describe('jsonFindings', () => {
 
   it('never takes part of a list for all of it', () => {
     const text = JSON.stringify({ findings: Array.from({ length: 600 }, (_, index) => ({ title: `Weakness ${index}`, line: index + 1 })) });
-    expect(jsonFindings.parse(text)).toMatchObject({ kind: 'parsed', cut: true, claims: { length: 500 } });
+    expect(jsonFindings.open({}).read(text)).toMatchObject({ kind: 'parsed', cut: true, claims: { length: 500 } });
   });
 
   it.each([
@@ -107,7 +107,7 @@ describe('jsonFindings', () => {
     },
   ])('reads $name quickly', ({ text }) => {
     const start = process.cpuUsage();
-    jsonFindings.parse(text);
+    jsonFindings.open({}).read(text);
     expect(process.cpuUsage(start).user / 1_000_000).toBeLessThan(2);
   });
 

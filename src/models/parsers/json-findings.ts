@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { type JsonPart, readJsonParts, sayWhyNone } from '#lib/tolerant-json.ts';
 import type { Claim } from '#model/candidate.ts';
 import type { ParseResult, Parser } from '#ports/parser.ts';
@@ -11,7 +12,8 @@ export const jsonFindings: Parser = {
   id: 'json_findings',
   aliases: ['json_schema'],
   summary: 'JSON findings, tolerant of prose, fences, reasoning, repairable faults and a cut tail.',
-  parse: parseFindings,
+  config: z.strictObject({}),
+  open: () => ({ read: parseFindings }),
 };
 
 /** More claims than one chunk can deserve: a model that repeats itself. What is over it makes the answer a cut one. */

@@ -4,9 +4,10 @@ import type { DiffLine } from '#model/change-set.ts';
 import type { ChunkFile } from '#model/chunk.ts';
 import type { ModelEntry } from '#model/model-entry.ts';
 import type { ModelRequest, ProviderEnv } from '#ports/provider.ts';
+import { providerEnv } from '../../../test/fakes/provider-env.ts';
 import { builtin } from './builtin.ts';
 
-const env: ProviderEnv = { addresses: {}, secret: () => undefined, fetch: () => Promise.reject(new Error('no network')) };
+const env: ProviderEnv = { ...providerEnv(), fetch: () => Promise.reject(new Error('no network')) };
 const model = builtin.connect({} as ModelEntry, env);
 
 function added(newLine: number, text: string): DiffLine {

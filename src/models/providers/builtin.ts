@@ -38,22 +38,28 @@ const KEPT_FILES = 64;
 export const builtin: Provider = {
   type: 'builtin',
   summary: 'Rules over syntax trees with data flow, in this process: no model, no network, no key.',
-  reads: 'chunk',
-  defaults: {
+  models: ['patterns'],
+  reads: () => 'chunk',
+  defaults: () => ({
     roles: ['deep_scan'],
     parserId: 'json_findings',
+    parserConfig: {},
     covers: { languages: [...COVERED] },
     timeoutMs: 60_000,
-    family: () => 'builtin',
-  },
+    family: 'builtin',
+  }),
   concurrency: 1,
   settings: z.strictObject({}),
+  cost: () => 'nothing',
+  runsCode: false,
   endpoint: () => null,
   connect: () => {
     const detections = new Map<string, Detection>();
     return {
       call: (request, signal) => answer(request, signal, detections),
       health: async () => ({ available: true, detail: 'The built-in detector needs nothing but itself.' }),
+      // Reading an answer from a disk takes longer than finding it again.
+      identity: async () => null,
     };
   },
 };

@@ -74,10 +74,21 @@ const answerSchema = z.object({
 export const ollamaLocal: Provider = {
   type: 'ollama_local',
   summary: 'A model of an Ollama server, over its native API.',
-  reads: 'prompt',
-  defaults: { roles: ['deep_scan'], parserId: 'json_findings', covers: 'all', timeoutMs: 300_000, family: familyOf },
+  models: null,
+  reads: () => 'prompt',
+  defaults: (modelName) => ({
+    roles: ['deep_scan'],
+    parserId: 'json_findings',
+    parserConfig: {},
+    covers: 'all',
+    timeoutMs: 300_000,
+    family: familyOf(modelName),
+  }),
   concurrency: 1,
   settings: settingsSchema,
+  // Ollama runs models with this ending in its cloud: https://docs.ollama.com/cloud
+  cost: ({ model_name }) => (/[:-]cloud$/.test(model_name) ? 'unknown' : 'nothing'),
+  runsCode: false,
   endpoint: (entry, env) => findServer(entry, env).origin,
   connect(entry, env) {
     const settings = readSettings(settingsSchema, entry);

@@ -32,10 +32,21 @@ const settingsSchema = z.strictObject({
 export const openaiCompatible: Provider = {
   type: 'openai_compatible',
   summary: 'A model behind an API in OpenAI’s form: OpenAI, Azure, vLLM, llama.cpp, LM Studio, OpenRouter and others.',
-  reads: 'prompt',
-  defaults: { roles: ['deep_scan'], parserId: 'json_findings', covers: 'all', timeoutMs: 120_000, family: familyOf },
+  models: null,
+  reads: () => 'prompt',
+  defaults: (modelName) => ({
+    roles: ['deep_scan'],
+    parserId: 'json_findings',
+    parserConfig: {},
+    covers: 'all',
+    timeoutMs: 120_000,
+    family: familyOf(modelName),
+  }),
   concurrency: 4,
   settings: settingsSchema,
+  // Also on this machine: a proxy of a cloud listens there as well as a server of one's own.
+  cost: () => 'unknown',
+  runsCode: false,
   endpoint: (entry, env) => findServer(entry, env).origin,
   connect(entry, env) {
     const settings = readSettings(settingsSchema, entry);

@@ -44,6 +44,7 @@ const seat = (settings: Record<string, unknown> = {}): Seat => ({
     display_name: 'm',
     roles: ['deep_scan'],
     parser_id: 'json_findings',
+    parser_config: {},
     settings,
     weight: 1,
     family: 'm',
@@ -56,6 +57,7 @@ const reply = (over: Partial<Reply>): Asked => ({
   kind: 'replied',
   latencyMs: 5,
   costUsd: 0.01,
+  cached: false,
   reply: { text: 'text', finish: 'complete', reason: null, tokensIn: 10, tokensOut: 20, ...over },
 });
 const parsed = (claims: readonly Claim[], cut = false): ParseResult => ({ kind: 'parsed', claims, cut });
@@ -65,20 +67,21 @@ async function run(asked: Asked, result: ParseResult, over: { reads?: 'prompt' |
   const requests: ModelRequest[] = [];
   const model: SeatModel = {
     reads: over.reads ?? 'prompt',
-    parser: { id: 'p', aliases: [], summary: '', parse: () => result },
+    reader: { read: () => result },
     fenceSecret: 'secret',
     ask: async (request) => {
       requests.push(request);
       return asked;
     },
     health: async () => ({ available: true, detail: '' }),
+    warmUp: async () => undefined,
   };
-  const outcome = await deepScan.run(seat(over.settings), chunk, { model, signal: new AbortController().signal });
+  const outcome = await deepScan.run(seat(over.settings), chunk, { model, signal: new AbortController().signal, heard: null });
   return { outcome, requests };
 }
 
 describe('deepScan', () => {
-  const usage = { tokensIn: 10, tokensOut: 20, costUsd: 0.01, latencyMs: 5 };
+  const usage = { tokensIn: 10, tokensOut: 20, costUsd: 0.01, latencyMs: 5, cached: false };
   it.each([
     {
       name: 'a complete answer is answered',
@@ -148,7 +151,7 @@ describe('deepScan', () => {
         kind: 'failed',
         reason: 'no route',
         code: 'AEGIS_PROVIDER_UNREACHABLE',
-        usage: { tokensIn: null, tokensOut: null, costUsd: null, latencyMs: 7 },
+        usage: { tokensIn: null, tokensOut: null, costUsd: null, latencyMs: 7, cached: false },
       },
     },
   ])('$name', async ({ asked, result, outcome }) => expect((await run(asked, result)).outcome).toEqual(outcome));

@@ -1,6 +1,6 @@
 import type { Outcome, Usage } from '#model/outcome.ts';
 import type { Seat } from '#model/plan.ts';
-import type { Parser } from '#ports/parser.ts';
+import type { AnswerReader } from '#ports/parser.ts';
 import type { Reply } from '#ports/provider.ts';
 import type { Runner } from '#ports/runner.ts';
 import { answerSchemaFor } from '../prompts/deep-scan-schema.ts';
@@ -14,7 +14,7 @@ const DEFAULT_MAX_TOKENS = 2_048;
 export const deepScan: Runner = {
   role: 'deep_scan',
   summary: 'Reads a chunk closely and reports its weaknesses.',
-  async run(seat, chunk, { model, signal }) {
+  async run(seat, chunk, { model, signal, heard }) {
     const prompted = model.reads === 'prompt';
     const asked = await model.ask(
       {
@@ -25,13 +25,14 @@ export const deepScan: Runner = {
         maxTokens: maxTokensOf(seat),
       },
       signal,
+      heard ?? undefined,
     );
     if (asked.kind === 'failed') {
-      const usage = { tokensIn: null, tokensOut: null, costUsd: null, latencyMs: asked.latencyMs };
+      const usage = { tokensIn: null, tokensOut: null, costUsd: null, latencyMs: asked.latencyMs, cached: false };
       return { kind: 'failed', reason: asked.reason, code: asked.code, usage };
     }
-    const { tokensIn, tokensOut } = asked.reply;
-    return readReply(asked.reply, model.parser, { tokensIn, tokensOut, costUsd: asked.costUsd, latencyMs: asked.latencyMs });
+    const { reply, costUsd, latencyMs, cached } = asked;
+    return readReply(reply, model.reader, { tokensIn: reply.tokensIn, tokensOut: reply.tokensOut, costUsd, latencyMs, cached });
   },
 };
 
@@ -41,13 +42,13 @@ function maxTokensOf(seat: Seat): number {
 }
 
 /** Only a complete reply that could be read in full is an `answered` one. */
-function readReply(reply: Reply, parser: Parser, usage: Usage): Outcome {
+function readReply(reply: Reply, reader: AnswerReader, usage: Usage): Outcome {
   if (reply.finish === 'refused') return { kind: 'refused', reason: reply.reason ?? 'the model declined to answer', usage };
   const empty = reply.text.trim() === '';
   if (empty && reply.finish === 'complete') {
     return { kind: 'failed', reason: 'the model answered with nothing', code: 'AEGIS_EMPTY_ANSWER', usage };
   }
-  const parsed = parser.parse(reply.text);
+  const parsed = reader.read(reply.text);
   const claims = parsed.kind === 'parsed' ? parsed.claims : [];
   if (reply.finish === 'length') {
     return { kind: 'truncated', claims, reason: reply.reason ?? 'the answer was cut at the token limit', usage };

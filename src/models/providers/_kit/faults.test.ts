@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { patientFetch } from '../../patient-fetch.ts';
+import { patientFetch } from '../../calls/patient-fetch.ts';
 import { describeNetwork } from './describe-network.ts';
 import { exchange } from './exchange.ts';
 import { familyOf } from './family.ts';

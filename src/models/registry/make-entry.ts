@@ -12,7 +12,9 @@ export interface ModelDefinition {
   readonly base_url?: string | undefined;
   readonly api_key?: string | undefined;
   readonly roles?: readonly string[] | undefined;
+  /** A registered parser, or `module#export`. */
   readonly parser?: string | undefined;
+  readonly parser_config?: Readonly<Record<string, unknown>> | undefined;
   readonly weight?: number | undefined;
   /** Milliseconds. */
   readonly timeout?: number | undefined;
@@ -21,11 +23,14 @@ export interface ModelDefinition {
   readonly settings?: Readonly<Record<string, unknown>> | undefined;
 }
 
-type KnownParser = Pick<Parser, 'id' | 'aliases'>;
+type KnownParser = Pick<Parser, 'id' | 'aliases' | 'config'>;
+
+/** A parser of the user's own: a module and the name of what it exports. */
+const CUSTOM_PARSER = /^[^#\s]+#[A-Za-z_$][\w$]*$/;
 
 /** The models that are there without any registration: those that run inside Aegis. */
 export function builtInEntries(providers: readonly Provider[]): readonly ModelEntry[] {
-  return providers.filter((provider) => provider.type === 'builtin').map((provider) => entryOf(provider, 'builtin/patterns', 'patterns'));
+  return providers.flatMap((provider) => (provider.models ?? []).map((name) => entryOf(provider, `${provider.type}/${name}`, name)));
 }
 
 /**
@@ -38,8 +43,7 @@ export function entryFromReference(reference: string, providers: readonly Provid
   const known = registered.find((entry) => entry.model_id === ref || entry.model_id === `${type}/${name}`);
   if (known !== undefined) return known;
   const ids = registered.map((entry) => entry.model_id);
-  // What reads no prompt has no models but its own.
-  const types = providers.filter((provider) => provider.reads === 'prompt').map((provider) => provider.type);
+  const types = providers.filter((provider) => provider.models === null).map((provider) => provider.type);
   const provider = providers.find((candidate) => candidate.type === type && types.includes(type));
   if (provider !== undefined && name !== '') return entryOf(provider, ref, name);
 
@@ -69,15 +73,6 @@ export function entryFromDefinition(
       definition.provider,
       providers.map(({ type }) => type),
     );
-  const parserId = definition.parser ?? provider.defaults.parserId;
-  const parser = parsers.find((candidate) => candidate.id === parserId || candidate.aliases.includes(parserId));
-  if (parser === undefined)
-    throw unknown(
-      `parser ${parserId} of the model ${id}`,
-      parserId,
-      parsers.flatMap((candidate) => [candidate.id, ...candidate.aliases]),
-    );
-
   const settings = {
     ...definition.settings,
     ...(base_url === undefined ? {} : { base_url }),
@@ -88,14 +83,15 @@ export function entryFromDefinition(
     const problems = read.error.issues.map((issue) => `${whereIs(issue.path)}: ${issue.message}`);
     throw new InputError(`The model ${id} has wrong settings: ${problems.join('; ')}`, { hint: 'Mend its definition.' });
   }
-  const entry = entryOf(provider, id, model);
+  const entry = entryOf(provider, id, model, read.data);
+  const { parserId, parserConfig } = chooseParser(definition, entry, parsers);
   return {
     ...entry,
     provider_id: base_url ?? entry.provider_id,
     display_name: id,
     roles: [...(definition.roles ?? entry.roles)],
-    parser_id: parser.id,
-    settings: read.data,
+    parser_id: parserId,
+    parser_config: parserConfig,
     weight: weight ?? entry.weight,
     timeout_ms: timeout ?? entry.timeout_ms,
     family: family ?? entry.family,
@@ -103,8 +99,31 @@ export function entryFromDefinition(
   };
 }
 
-function entryOf(provider: Provider, id: string, modelName: string): ModelEntry {
-  const { roles, parserId, covers, timeoutMs, family } = provider.defaults;
+/** The parser of the definition, else the provider's. A configuration is that of the parser it was written for. */
+function chooseParser(
+  { id, parser, parser_config }: ModelDefinition,
+  standard: ModelEntry,
+  parsers: readonly KnownParser[],
+): { parserId: string; parserConfig: Record<string, unknown> } {
+  const name = parser ?? standard.parser_id;
+  if (CUSTOM_PARSER.test(name)) return { parserId: name, parserConfig: { ...parser_config } };
+  const found = parsers.find((candidate) => candidate.id === name || candidate.aliases.includes(name));
+  if (found === undefined) {
+    throw unknown(
+      `parser ${name} of the model ${id}`,
+      name,
+      parsers.flatMap((candidate) => [candidate.id, ...candidate.aliases]),
+    );
+  }
+  const inherited = found.id === standard.parser_id ? standard.parser_config : {};
+  const read = found.config.safeParse({ ...inherited, ...parser_config });
+  if (read.success) return { parserId: found.id, parserConfig: read.data };
+  const problems = read.error.issues.map((issue) => `${['parser_config', ...issue.path].join('.')}: ${issue.message}`);
+  throw new InputError(`The parser of the model ${id} has wrong settings: ${problems.join('; ')}`, { hint: 'Mend its definition.' });
+}
+
+function entryOf(provider: Provider, id: string, modelName: string, settings: Record<string, unknown> = {}): ModelEntry {
+  const { roles, parserId, parserConfig, covers, timeoutMs, family } = provider.defaults(modelName, settings);
   return {
     model_id: id,
     model_type: provider.type,
@@ -113,9 +132,10 @@ function entryOf(provider: Provider, id: string, modelName: string): ModelEntry 
     display_name: modelName,
     roles: [...roles],
     parser_id: parserId,
-    settings: {},
+    parser_config: { ...parserConfig },
+    settings,
     weight: 1,
-    family: family(modelName),
+    family,
     status: 'registered',
     covers,
     timeout_ms: timeoutMs,

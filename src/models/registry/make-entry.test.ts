@@ -2,25 +2,27 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { AegisError } from '#model/errors.ts';
 import type { Provider } from '#ports/provider.ts';
-import { ollamaLocal } from './providers/ollama-local.ts';
-import { openaiCompatible } from './providers/openai-compatible.ts';
-import { builtInEntries, entryFromDefinition, entryFromReference } from './registry.ts';
+import { ollamaLocal } from '../providers/ollama-local.ts';
+import { openaiCompatible } from '../providers/openai-compatible.ts';
+import { builtInEntries, entryFromDefinition, entryFromReference } from './make-entry.ts';
 
 const builtin: Provider = {
   ...ollamaLocal,
   type: 'builtin',
-  reads: 'chunk',
-  defaults: {
+  models: ['patterns'],
+  reads: () => 'chunk',
+  defaults: () => ({
     roles: ['deep_scan'],
     parserId: 'json_findings',
+    parserConfig: {},
     covers: { languages: ['python'] },
     timeoutMs: 60_000,
-    family: () => 'aegis',
-  },
+    family: 'aegis',
+  }),
   settings: z.strictObject({}),
 };
 const PROVIDERS = [builtin, ollamaLocal, openaiCompatible];
-const PARSERS = [{ id: 'json_findings', aliases: ['json_schema'] }];
+const PARSERS = [{ id: 'json_findings', aliases: ['json_schema'], config: z.strictObject({}) }];
 const REGISTERED = builtInEntries(PROVIDERS);
 
 const told = (act: () => unknown): string => {
@@ -70,6 +72,7 @@ describe('entryFromReference', () => {
       display_name: 'qwen3:8b',
       roles: ['deep_scan'],
       parser_id: 'json_findings',
+      parser_config: {},
       settings: {},
       weight: 1,
       family: 'qwen',
@@ -119,6 +122,7 @@ describe('entryFromDefinition', () => {
       display_name: 'gpt',
       roles: ['deep_scan', 'judge'],
       parser_id: 'json_findings',
+      parser_config: {},
       settings: { temperature: 0, max_tokens: 2048, base_url: 'https://api.openai.com/v1', api_key: 'env:OPENAI_API_KEY' },
       weight: 2,
       family: 'openai',

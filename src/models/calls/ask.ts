@@ -2,19 +2,18 @@ import { isBrokenCircuitError } from 'cockatiel';
 import { explainFault } from '#lib/explain-fault.ts';
 import { AegisError } from '#model/errors.ts';
 import type { ModelEntry } from '#model/model-entry.ts';
-import type { Parser } from '#ports/parser.ts';
+import type { AnswerReader } from '#ports/parser.ts';
 import type { ModelRequest, Provider, ProviderEnv, Reply } from '#ports/provider.ts';
 import { ProviderError } from '#ports/provider-error.ts';
 import type { Asked, SeatModel } from '#ports/runner.ts';
 import { type EndpointGates, type Settled, TRIPS_AFTER } from './endpoint-gates.ts';
-import { priceCall } from './price.ts';
 import { retryFaults } from './retry-faults.ts';
 import { within } from './within.ts';
 
 export interface SeatParts {
   readonly entry: ModelEntry;
   readonly provider: Provider;
-  readonly parser: Parser;
+  readonly reader: AnswerReader;
   readonly env: ProviderEnv;
   readonly fenceSecret: string;
   /** Shared by all seats of the process, so that those of one endpoint share its limits. */
@@ -23,25 +22,27 @@ export interface SeatParts {
   readonly clock: { now(): number };
 }
 
+type Heard = ((text: string) => void) | undefined;
+
 /**
  * Connects a model and puts around each call what a provider leaves out: a place in the queue of its endpoint, the
  * endpoint's breaker, the time limit, and retries. Throws `InputError` where the entry cannot work; `ask` never throws.
  */
 export function seatModel(parts: SeatParts): SeatModel {
-  const { entry, provider, parser, env, fenceSecret, gates, clock } = parts;
+  const { entry, provider, reader, env, fenceSecret, gates, clock } = parts;
   const model = provider.connect(entry, env);
   const endpoint = provider.endpoint(entry, env);
   const gate = gates(endpoint ?? provider.type, concurrencyOf(entry, provider));
   const place = endpoint === null ? entry.model_id : `${entry.model_id} at ${endpoint}`;
 
-  const callInTime = (request: ModelRequest, signal: AbortSignal): Promise<Settled> => {
+  const callInTime = (request: ModelRequest, signal: AbortSignal, heard: Heard): Promise<Settled> => {
     const deadline = clock.now() + entry.timeout_ms;
     let lastFault: unknown = null;
     return within<Settled>(
       entry.timeout_ms,
       signal,
       (limited) =>
-        retryFaults(() => model.call(request, limited), {
+        retryFaults(() => model.call(request, limited, heard), {
           signal: limited,
           remainingMs: () => deadline - clock.now(),
           onFault: (error) => {
@@ -55,30 +56,42 @@ export function seatModel(parts: SeatParts): SeatModel {
     );
   };
 
-  const call = async (request: ModelRequest, signal: AbortSignal): Promise<Asked> => {
+  const call = async (request: ModelRequest, signal: AbortSignal, heard: Heard): Promise<Asked> => {
     if (signal.aborted) return failed(cancelled(place), 0);
     const startedAt = clock.now();
     try {
-      const settled = endpoint === null ? await callInTime(request, signal) : await gate.breaker.execute(() => callInTime(request, signal));
+      const settled =
+        endpoint === null ? await callInTime(request, signal, heard) : await gate.breaker.execute(() => callInTime(request, signal, heard));
       const latencyMs = clock.now() - startedAt;
-      return 'reply' in settled ? replied(settled.reply, entry, latencyMs) : failed(settled.error, latencyMs);
+      return 'reply' in settled ? replied(settled.reply, latencyMs) : failed(settled.error, latencyMs);
     } catch (error) {
       return isBrokenCircuitError(error) ? leftAlone(place, gate.breaker.lastFailure) : failed(error, clock.now() - startedAt);
     }
   };
 
+  const replied = (reply: Reply, latencyMs: number): Asked => ({
+    kind: 'replied',
+    reply,
+    latencyMs,
+    costUsd: provider.cost(entry, env) === 'nothing' ? 0 : null,
+    cached: false,
+  });
+
   return {
-    reads: provider.reads,
-    parser,
+    reads: provider.reads(entry),
+    reader,
     fenceSecret,
-    ask: (request, signal) =>
+    ask: (request, signal, heard) =>
       within<Asked>(
         Number.POSITIVE_INFINITY,
         signal,
-        () => gate.limit(() => call(request, signal)),
+        () => gate.limit(() => call(request, signal, heard)),
         () => failed(cancelled(place), 0),
       ),
     health: (signal) => model.health(signal),
+    async warmUp(signal) {
+      await model.warmUp?.(signal).catch(() => undefined);
+    },
   };
 }
 
@@ -86,10 +99,6 @@ export function seatModel(parts: SeatParts): SeatModel {
 function concurrencyOf(entry: ModelEntry, provider: Provider): number {
   const stated = entry.settings['concurrency'];
   return typeof stated === 'number' && stated >= 1 ? Math.floor(stated) : provider.concurrency;
-}
-
-function replied(reply: Reply, entry: ModelEntry, latencyMs: number): Asked {
-  return { kind: 'replied', reply, latencyMs, costUsd: priceCall(entry) };
 }
 
 function failed(error: unknown, latencyMs: number): Asked {

@@ -1,24 +1,24 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { ModelEntry } from '#model/model-entry.ts';
 import type { ConnectedModel, Provider } from '#ports/provider.ts';
-import { type Behaviour, type ModelServer, startModelServer } from '../../test/fakes/model-server.ts';
-import { refusal, startFakeOpenAi } from '../../test/fakes/openai.ts';
-import { entryFor, never, providerEnv, requestOf } from '../../test/fakes/provider-env.ts';
+import { type Behaviour, type ModelServer, startModelServer } from '../../../test/fakes/model-server.ts';
+import { refusal, startFakeOpenAi } from '../../../test/fakes/openai.ts';
+import { entryFor, never, providerEnv, requestOf } from '../../../test/fakes/provider-env.ts';
+import { ollamaLocal } from '../providers/ollama-local.ts';
+import { openaiCompatible } from '../providers/openai-compatible.ts';
+import type { ModelDefinition } from '../registry/make-entry.ts';
 import { seatModel } from './ask.ts';
 import { createEndpointGates, type EndpointGates, RESTS_MS } from './endpoint-gates.ts';
-import { ollamaLocal } from './providers/ollama-local.ts';
-import { openaiCompatible } from './providers/openai-compatible.ts';
-import type { ModelDefinition } from './registry.ts';
 
 const MODEL = 'gpt-5-mini';
 const clock = { now: () => performance.now() };
-const parser = { id: 'json_findings', aliases: [], summary: '', parse: () => ({ kind: 'parsed', claims: [], cut: false }) as const };
+const reader = { read: () => ({ kind: 'parsed', claims: [], cut: false }) as const };
 
 let server: ModelServer | undefined;
 afterEach(() => server?.close());
 
 function seat(entry: ModelEntry, provider: Provider, gates: EndpointGates = createEndpointGates()) {
-  return seatModel({ entry, provider, parser, env: providerEnv(), fenceSecret: 's', gates, clock });
+  return seatModel({ entry, provider, reader, env: providerEnv(), fenceSecret: 's', gates, clock });
 }
 const entryAt = (url: string, more: Partial<ModelDefinition> = {}) =>
   entryFor(openaiCompatible, { model: MODEL, base_url: `${url}/v1`, ...more });
