@@ -9,13 +9,14 @@ import type { Health, ModelRequest, Provider, ProviderEnv, Reply } from '#ports/
 import { ProviderError } from '#ports/provider-error.ts';
 import { chooseWindow, filledWindow } from './_kit/context-window.ts';
 import { describeStatus } from './_kit/describe-status.ts';
-import { exchange, strangeAnswer } from './_kit/exchange.ts';
+import { exchange } from './_kit/exchange.ts';
 import { familyOf } from './_kit/family.ts';
 import { resolveKey } from './_kit/key.ts';
 import { cutReason, measurePrompt, type PromptSize, wasCut } from './_kit/prompt-cut.ts';
 import { createLearner, type Quirk } from './_kit/quirks.ts';
 import { readSettings, STEADY, serverSettings } from './_kit/settings.ts';
 import { StatusFault } from './_kit/status-fault.ts';
+import { strangeAnswer } from './_kit/strange-answer.ts';
 import type { Target } from './_kit/target.ts';
 
 /** The port of a server that was set up as it comes: https://docs.ollama.com/faq */

@@ -2,11 +2,11 @@ import type { Message } from '#ports/provider.ts';
 import { ProviderError, type ProviderFault } from '#ports/provider-error.ts';
 import { quoteServer } from './quote-server.ts';
 import type { StatusFault } from './status-fault.ts';
-import type { Target } from './target.ts';
+import { secretsOf, type Target } from './target.ts';
 
 /** Turns a refusal into the error that people read: who refused, why in a few words, what to do. */
 export function describeStatus(fault: StatusFault, target: Target, messages: readonly Message[]): ProviderError {
-  const [kind, message, hint] = wordStatus(fault, target, quoteServer(fault.said, messages, target.authorization));
+  const [kind, message, hint] = wordStatus(fault, target, quoteServer(fault.said, messages, secretsOf(target)));
   return new ProviderError(kind, message, { hint, retryAfterMs: fault.retryAfterMs });
 }
 

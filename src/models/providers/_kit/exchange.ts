@@ -1,13 +1,9 @@
 import { ProviderError } from '#ports/provider-error.ts';
 import { describeNetwork } from './describe-network.ts';
+import { fetchGuarded, readBody } from './guarded-fetch.ts';
 import { StatusFault } from './status-fault.ts';
+import { strangeAnswer } from './strange-answer.ts';
 import type { Target } from './target.ts';
-
-/** A server is a stranger, too: a longer answer is not read into memory. */
-const LONGEST_BODY = 16 * 1024 * 1024;
-
-/** Vendors' packages add headers of their own: what machine this is, and keys and headers found in the environment. */
-const SENT_HEADERS: ReadonlySet<string> = new Set(['accept', 'content-type', 'user-agent']);
 
 /**
  * One exchange with a model server through a vendor's package. `send` is handed the only `fetch` that it may use: it
@@ -21,7 +17,7 @@ export async function exchange<T>(target: Target, signal: AbortSignal, send: (fe
     try {
       return await fetchJson(target, signal, input, init);
     } catch (error) {
-      fault = error instanceof StatusFault || error instanceof ProviderError ? error : describeNetwork(error, target, signal);
+      fault = toFault(error, target, signal);
       throw fault;
     }
   };
@@ -32,40 +28,23 @@ export async function exchange<T>(target: Target, signal: AbortSignal, send: (fe
   }
 }
 
-/** The error for an answer that is none: not JSON, or without the fields that make one. */
-export function strangeAnswer(target: Target, what: string): ProviderError {
-  return new ProviderError('protocol', `${target.url} sent ${what} for ${target.model}`, {
-    hint: 'Check that base_url names a model server.',
-  });
+/** What a call throws, of whatever came up within it. */
+export function toFault(error: unknown, target: Target, signal: AbortSignal): ProviderError | StatusFault {
+  return error instanceof StatusFault || error instanceof ProviderError ? error : describeNetwork(error, target, signal);
 }
 
 async function fetchJson(
   target: Target,
   signal: AbortSignal,
   input: Parameters<typeof globalThis.fetch>[0],
-  init: RequestInit = {},
+  init: RequestInit | undefined,
 ): Promise<Response> {
-  const headers = new Headers([...new Headers(init.headers)].filter(([name]) => SENT_HEADERS.has(name)));
-  if (target.authorization !== null) headers.set('authorization', target.authorization);
-  const response = await target.fetch(input, { ...init, headers, redirect: 'manual', signal });
+  const response = await fetchGuarded(target, signal, input, init);
   const body = await readBody(response, target);
-  if (!response.ok) throw new StatusFault(response.status, body, response.headers);
   try {
     JSON.parse(body);
   } catch {
     throw strangeAnswer(target, body.trimStart().startsWith('<') ? 'a web page' : body.trim() === '' ? 'an empty answer' : 'no JSON');
   }
   return new Response(body, { status: response.status, headers: { 'content-type': 'application/json' } });
-}
-
-async function readBody(response: Response, target: Target): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = '';
-  let bytes = 0;
-  for await (const part of response.body ?? []) {
-    bytes += part.byteLength;
-    if (bytes > LONGEST_BODY) throw strangeAnswer(target, 'more than 16 MB');
-    text += decoder.decode(part, { stream: true });
-  }
-  return text + decoder.decode();
 }

@@ -52,9 +52,9 @@ describe('what may be quoted', () => {
     { name: 'no web page', said: '<html>no</html>', quote: '' },
     { name: 'no JSON', said: '{"a":1}', quote: '' },
     { name: 'nothing', said: '  ', quote: '' },
-  ])('is $name', ({ said, quote }) => expect(quoteServer(said, messages, 'Bearer sk-0123456789')).toBe(quote));
+  ])('is $name', ({ said, quote }) => expect(quoteServer(said, messages, ['Bearer sk-0123456789'])).toBe(quote));
 
-  it('is cut to a line', () => expect(quoteServer('word '.repeat(500), [], null).length).toBeLessThan(170));
+  it('is cut to a line', () => expect(quoteServer('word '.repeat(500), [], []).length).toBeLessThan(170));
 });
 
 describe('faults of the network', () => {

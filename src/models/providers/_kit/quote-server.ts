@@ -6,13 +6,13 @@ const LONGEST = 160;
 
 /**
  * What of a server's words may be shown: one line, short, and nothing at all when it repeats a piece of the prompt or
- * the key. Servers do repeat them (FastAPI echoes the whole input of a request that it refuses). Empty or `: “…”`.
+ * a key. Servers do repeat them (FastAPI echoes the whole input of a request that it refuses). Empty or `: “…”`.
  */
-export function quoteServer(said: string, messages: readonly Message[], secret: string | null): string {
+export function quoteServer(said: string, messages: readonly Message[], secrets: readonly string[]): string {
   const line = flatten(said);
   if (line === '' || line.startsWith('<') || line.startsWith('{') || line.startsWith('[')) return '';
   const quote = line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line;
-  if (secret !== null && repeats(quote, flatten(secret.replace(/^\S+ /, '')), RUN / 2)) return '';
+  if (secrets.some((secret) => repeats(quote, flatten(secret.replace(/^\S+ /, '')), RUN / 2))) return '';
   if (messages.some((message) => repeats(quote, flatten(message.content), RUN))) return '';
   return `: “${quote}”`;
 }

@@ -6,6 +6,11 @@ export interface Target {
   readonly url: string;
   /** The whole `Authorization` header, or null to send none, whatever the vendor's package found in the environment. */
   readonly authorization: string | null;
+  /**
+   * Further headers, as they are sent: keys of vendors that take another header than `Authorization`, versions, and
+   * what a gateway wants. None of their values is ever shown.
+   */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Where the key came from, for people: `OPENAI_API_KEY`. Null without a key. */
   readonly keyName: string | null;
   readonly fetch: typeof globalThis.fetch;
@@ -17,4 +22,9 @@ interface Advice {
   readonly unreachable: string;
   readonly unknownModel: string;
   readonly tooLarge: string;
+}
+
+/** What must not be quoted back: the values of every header that came from us. */
+export function secretsOf({ authorization, headers = {} }: Target): readonly string[] {
+  return [...(authorization === null ? [] : [authorization]), ...Object.values(headers)];
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Reply } from '#ports/provider.ts';
 import { describeStatus } from '../_kit/describe-status.ts';
-import { strangeAnswer } from '../_kit/exchange.ts';
 import { cutReason, type PromptSize, wasCut } from '../_kit/prompt-cut.ts';
 import { StatusFault } from '../_kit/status-fault.ts';
+import { strangeAnswer } from '../_kit/strange-answer.ts';
 import type { Target } from '../_kit/target.ts';
 
 const part = z.object({ type: z.string().nullish(), text: z.string().nullish(), refusal: z.string().nullish() });
