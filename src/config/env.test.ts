@@ -28,6 +28,15 @@ describe('readEnvironment', () => {
     { variables: { FORCE_COLOR: '1' }, expected: { color: true } },
     { variables: { FORCE_COLOR: '0' }, expected: { color: false } },
     { variables: { CI: 'true', AEGIS_DEBUG: '1' }, expected: { ci: true, debug: true } },
+    {
+      variables: { AEGIS_MODELS_FILE: 'models.yml', AEGIS_SECRET_KEY: ' k ', AEGIS_RUNTIMES_DIR: '/opt/runtimes', XDG_CONFIG_HOME: '/c' },
+      expected: { modelsFile: 'models.yml', secretKey: 'k', runtimesDir: '/opt/runtimes', xdgConfigHome: '/c' },
+    },
+    {
+      variables: { ANTHROPIC_BASE_URL: 'http://a', GOOGLE_GEMINI_BASE_URL: 'http://g', HF_ENDPOINT: 'http://h' },
+      expected: { anthropicBaseUrl: 'http://a', googleBaseUrl: 'http://g', hfEndpoint: 'http://h' },
+    },
+    { variables: { AEGIS_SECRET_KEY: '' }, expected: { secretKey: undefined, hfEndpoint: undefined } },
     { variables: { PORT: 'nonsense', WEBHOOK_SECRET: '' }, expected: { dataDir: '.aegis' } },
   ])('reads $variables', ({ variables, expected }) => expect(readEnvironment(variables)).toMatchObject(expected));
 

@@ -11,11 +11,21 @@ export interface Environment {
   readonly databaseUrl: string | undefined;
   readonly cacheDir: string | undefined;
   readonly xdgCacheHome: string | undefined;
+  readonly xdgConfigHome: string | undefined;
+  /** File of the registered models, where there is no database. */
+  readonly modelsFile: string | undefined;
+  /** As it was written; what encrypts secrets reads it. */
+  readonly secretKey: string | undefined;
+  /** Folder with optional packages. */
+  readonly runtimesDir: string | undefined;
   readonly inlineModels: boolean;
   /** As it was written: comma-separated. */
   readonly allowedHosts: string | undefined;
   readonly ollamaHost: string | undefined;
   readonly openaiBaseUrl: string | undefined;
+  readonly anthropicBaseUrl: string | undefined;
+  readonly googleBaseUrl: string | undefined;
+  readonly hfEndpoint: string | undefined;
   readonly debug: boolean;
   readonly ci: boolean;
   /** What the user says about colours; null where the terminal decides. */
@@ -59,10 +69,17 @@ export function readEnvironment(variables: Variables): Environment {
     databaseUrl: read('DATABASE_URL'),
     cacheDir: read('AEGIS_CACHE_DIR'),
     xdgCacheHome: read('XDG_CACHE_HOME'),
+    xdgConfigHome: read('XDG_CONFIG_HOME'),
+    modelsFile: read('AEGIS_MODELS_FILE'),
+    secretKey: read('AEGIS_SECRET_KEY'),
+    runtimesDir: read('AEGIS_RUNTIMES_DIR'),
     inlineModels: isOn(read('AEGIS_INLINE_MODELS')),
     allowedHosts: read('AEGIS_ALLOWED_HOSTS'),
     ollamaHost: read('OLLAMA_HOST'),
     openaiBaseUrl: read('OPENAI_BASE_URL'),
+    anthropicBaseUrl: read('ANTHROPIC_BASE_URL'),
+    googleBaseUrl: read('GOOGLE_GEMINI_BASE_URL'),
+    hfEndpoint: read('HF_ENDPOINT'),
     debug: isOn(read('AEGIS_DEBUG')),
     ci: isOn(read('CI')),
     // https://no-color.org: any value but an empty one.

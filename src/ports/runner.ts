@@ -41,5 +41,10 @@ export type Asked =
       readonly latencyMs: number;
       readonly costUsd: number | null;
       readonly cached: boolean;
+      /**
+       * Says that the answer was of no use: no cache gives it again. Never throws, and waits for nothing. Absent where
+       * no cache keeps it.
+       */
+      readonly forget?: () => void;
     }
   | { readonly kind: 'failed'; readonly reason: string; readonly code: string; readonly latencyMs: number };
