@@ -15,7 +15,7 @@ export function isTooLarge({ status, said, kind }: StatusFault): boolean {
   if (status === 413) return true;
   return (
     /context_length_exceeded|exceed_context_size|string_above_max_length|request_too_large/.test(kind) ||
-    /(maximum )?context (length|size|window)|prompt is (too|longer)|input (length|is too long)|exceed_context_size|too many (input )?tokens|request too large/i.test(
+    /(maximum )?context (length|size|window)|prompt is (too|longer)|input (length|is too long|token count)|exceed_context_size|too many (input )?tokens|request too large|must have less than \d+ tokens|tokens\W.{0,40}must be <=/i.test(
       said,
     )
   );
@@ -31,12 +31,21 @@ function isUnauthorized({ status, said }: StatusFault): boolean {
   );
 }
 
-function hasNoCredit({ status, said, kind }: StatusFault): boolean {
+function hasNoCredit({ status, said, kind, retryAfterMs }: StatusFault): boolean {
   return (
     status === 402 ||
-    /insufficient_quota|insufficient_credits|billing/.test(kind) ||
-    (status === 429 && /current quota|billing/i.test(said))
+    /insufficient_quota|insufficient_credits|billing|spend_limit/.test(kind) ||
+    // Anthropic says so under 400.
+    (status === 400 && /credit balance is too low|reached your specified api usage limits/i.test(said)) ||
+    // Google words every quota like this, and says how long to wait where it is one that fills up again.
+    (status === 429 && retryAfterMs === null && /current quota|billing/i.test(said))
   );
+}
+
+/** True when the server has no such model; routers and Replicate say so under 400 and 422. */
+function isUnknownModel({ status, said, kind }: StatusFault): boolean {
+  if (status === 404 || status === 405) return /model/i.test(`${said} ${kind}`);
+  return (status === 400 || status === 422) && /model_not_found|model_not_supported|invalid version or not permitted/.test(kind);
 }
 
 type Words = readonly [fault: ProviderFault, message: string, hint: string];
@@ -52,11 +61,9 @@ function wordStatus(fault: StatusFault, target: Target, quote: string): Words {
   if (hasNoCredit(fault))
     return ['unauthorized', `The account behind ${url} has no credit left for ${model} (HTTP ${status})`, 'Check its plan and billing.'];
   if (isTooLarge(fault)) return ['too-large', `The prompt is too long for ${model} at ${url}`, advice.tooLarge];
-  if (status === 404 || status === 405) {
-    return /model/i.test(`${fault.said} ${fault.kind}`)
-      ? ['not-found', `${url} has no model ${model}`, advice.unknownModel]
-      : ['not-found', `${url} offers no chat for ${model} (HTTP ${status})`, 'Check base_url; for most servers it ends in /v1.'];
-  }
+  if (isUnknownModel(fault)) return ['not-found', `${url} has no model ${model}`, advice.unknownModel];
+  if (status === 404 || status === 405)
+    return ['not-found', `${url} offers no chat for ${model} (HTTP ${status})`, 'Check base_url; for most servers it ends in /v1.'];
   if (status === 429) {
     const wait = fault.retryAfterMs === null ? '' : `, and asks to wait ${Math.ceil(fault.retryAfterMs / 1000)} s`;
     return [

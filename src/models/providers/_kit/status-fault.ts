@@ -14,8 +14,8 @@ export class StatusFault extends Error {
   constructor(status: number, body: string, headers: Headers) {
     super(`HTTP ${status}`);
     this.status = status;
-    this.retryAfterMs = readRetryAfter(headers);
-    const { said, param, kind } = readBody(body);
+    const { said, param, kind, waitMs } = readBody(body);
+    this.retryAfterMs = readRetryAfter(headers) ?? waitMs;
     this.said = said;
     this.param = param;
     this.kind = kind;
@@ -27,22 +27,41 @@ const LONGEST = 4_000;
 
 /**
  * Finds the words of a refusal in the shapes that servers use: `{ error: { message, param, code, type } }` (OpenAI),
- * `{ error: "…" }` (Ollama), `[{ error }]` (Google), `{ detail: [{ loc, msg, type }] }` (FastAPI: vLLM, Mistral),
- * `{ message }`, and plain text.
+ * `{ error: "…", error_type }` (Ollama, Hugging Face), `[{ error }]` (Google), `{ detail: [{ loc, msg, type }] }`
+ * (FastAPI: vLLM, Mistral), `{ title, detail }` (Replicate), `{ message }`, and plain text.
  */
-function readBody(body: string): { said: string; param: string; kind: string } {
+function readBody(body: string): { said: string; param: string; kind: string; waitMs: number | null } {
   const parsed = parse(body);
   const outer = record(Array.isArray(parsed) ? parsed[0] : parsed);
   const detail = record(Array.isArray(outer['detail']) ? outer['detail'][0] : undefined);
   const error = typeof outer['error'] === 'string' ? nested(outer['error']) : record(outer['error'] ?? outer);
   const path = Array.isArray(detail['loc']) ? detail['loc'].filter((step) => step !== 'body').join('.') : '';
   const said = [error['message'], detail['msg'], outer['detail'], path].filter(isWord).join(' ');
-  const kind = [error['code'], error['type'], error['status'], detail['type']].filter(isWord).join(' ');
+  const details = (Array.isArray(error['details']) ? error['details'] : [error['details']]).map(record);
+  const reasons = details.flatMap((entry) => [entry['reason'], entry['error_code']]);
+  const kind = [error['code'], error['type'], error['status'], detail['type'], outer['title'], outer['error_type'], ...reasons]
+    .filter(isWord)
+    .join(' ');
   return {
     said: (said === '' ? body : said).slice(0, LONGEST),
     param: typeof error['param'] === 'string' ? error['param'] : path,
     kind: kind.toLowerCase().slice(0, 200),
+    waitMs: readWait([outer['retry_after'], outer['estimated_time'], ...details.map((entry) => entry['retryDelay'])]),
   };
+}
+
+/**
+ * How long a body asks to wait: Google's `RetryInfo` says `"22s"`
+ * (https://cloud.google.com/apis/design/errors#retry_info), Replicate's `retry_after` and Hugging Face's
+ * `estimated_time` of a model that loads are seconds.
+ */
+function readWait(values: readonly unknown[]): number | null {
+  for (const value of values) {
+    const seconds =
+      typeof value === 'number' ? value : typeof value === 'string' ? Number(/^(\d+(?:\.\d+)?)s?$/.exec(value)?.[1]) : Number.NaN;
+    if (seconds >= 0 && seconds < Number.MAX_SAFE_INTEGER) return Math.ceil(seconds * 1000);
+  }
+  return null;
 }
 
 /** Ollama passes its engine's JSON on as a string within its own. */
