@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { buildProgram, type ProgramDeps } from '#commands/program.ts';
-import type { KnownParts } from '#config/model-definition.ts';
+import type { KnownParts } from '#config/known-parts.ts';
 import { registry } from '#registry.ts';
 import { architecturePage } from './gen/architecture-page.ts';
 import { commandLinePage } from './gen/command-line-page.ts';

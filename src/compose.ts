@@ -11,7 +11,7 @@ import type { SeatModel } from '#ports/runner.ts';
 import type { ScanPreview } from './commands/review-deps.ts';
 import type { Environment } from './config/env.ts';
 import { installationSecret } from './config/installation-secret.ts';
-import type { KnownParts } from './config/model-definition.ts';
+import type { KnownParts } from './config/known-parts.ts';
 import type { Trust } from './config/resolve-models.ts';
 import type { PlanSource } from './config/resolve-plan.ts';
 import { settleLedger } from './consensus/settle-ledger.ts';

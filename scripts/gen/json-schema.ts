@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { KnownParts } from '#config/model-definition.ts';
+import type { KnownParts } from '#config/known-parts.ts';
 import { aegisConfig } from '#config/schema.ts';
 
 export interface JsonSchema {

@@ -1,11 +1,12 @@
+import { type Fault, faultsOf, notOneOf } from '#lib/faults.ts';
+import type { ModelDefinition } from '#lib/model-definition.ts';
+import { readYaml, type YamlReading } from '#lib/read-yaml.ts';
+import { dotted, valueAt, type YamlPath } from '#lib/yaml-path.ts';
 import type { ConfigProblem } from '#model/errors.ts';
 import { ROLES } from '#model/model-entry.ts';
-import { type Fault, faultsOf, notOneOf } from './faults.ts';
-import type { KnownParts, ModelDefinition } from './model-definition.ts';
+import type { KnownParts } from './known-parts.ts';
 import { NO_EFFECT } from './no-effect.ts';
-import { readYaml, type YamlReading } from './read-yaml.ts';
 import { type AegisConfig, aegisConfig, modelReference } from './schema.ts';
-import { dotted, valueAt, type YamlPath } from './yaml-path.ts';
 
 /** One entry of `models` that has the right shape, and where it stands. */
 export interface ModelReference {

@@ -1,11 +1,11 @@
 import { explainFault } from '#lib/explain-fault.ts';
+import { tick } from '#lib/faults.ts';
+import type { ModelDefinition } from '#lib/model-definition.ts';
 import { nearest } from '#lib/nearest.ts';
+import type { YamlPath } from '#lib/yaml-path.ts';
 import type { ConfigProblem } from '#model/errors.ts';
 import type { ModelEntry } from '#model/model-entry.ts';
-import { tick } from './faults.ts';
-import type { ModelDefinition } from './model-definition.ts';
 import type { ReviewConfig } from './read-config.ts';
-import type { YamlPath } from './yaml-path.ts';
 
 /**
  * Whose word the configuration is. `owner`: the person who runs Aegis. `repository`: a stranger's, read by a server;

@@ -1,3 +1,4 @@
+import type { YamlPath } from '#lib/yaml-path.ts';
 import { ConfigError, type ConfigProblem, InputError } from '#model/errors.ts';
 import type { ModelEntry } from '#model/model-entry.ts';
 import type { Plan, Scope } from '#model/plan.ts';
@@ -5,7 +6,6 @@ import type { Severity } from '#model/severity.ts';
 import { chunkTokens, smallestWindow, statedWindow } from './chunk-tokens.ts';
 import { formatProblem, type ReviewConfig } from './read-config.ts';
 import { findModels, type ModelFinder, type ModelSource } from './resolve-models.ts';
-import type { YamlPath } from './yaml-path.ts';
 
 /** What the command line says over the file. */
 export interface Overrides {

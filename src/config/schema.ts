@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { modelDefinition } from '#lib/model-definition.ts';
 import { severitySchema } from '#model/severity.ts';
-import { type KnownParts, modelDefinition } from './model-definition.ts';
+import type { KnownParts } from './known-parts.ts';
 import { consensusSchema, customRoleSchema, modelId, modelIds, pipelineSchema, share } from './stage-schemas.ts';
 
 const globs = z.array(z.string().min(1).max(500)).max(500);

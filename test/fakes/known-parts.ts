@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { KnownParts, ModelDefinition } from '#config/model-definition.ts';
+import type { KnownParts } from '#config/known-parts.ts';
 import type { PlanSource } from '#config/resolve-plan.ts';
+import type { ModelDefinition } from '#lib/model-definition.ts';
 import { InputError } from '#model/errors.ts';
 import type { ModelEntry } from '#model/model-entry.ts';
 

@@ -1,13 +1,10 @@
 import { z } from 'zod';
 import { roleSchema } from '#model/model-entry.ts';
-import type { Parser } from '#ports/parser.ts';
-import type { Provider } from '#ports/provider.ts';
 
-/** The registered parts that a configuration may name. */
-export interface KnownParts {
-  readonly providers: readonly Pick<Provider, 'type' | 'settings'>[];
-  readonly parsers: readonly Pick<Parser, 'id' | 'aliases' | 'config'>[];
-  readonly strategies: readonly string[];
+/** The registered parts that a definition may name. */
+interface NamedParts {
+  readonly providers: readonly { readonly type: string }[];
+  readonly parsers: readonly { readonly id: string; readonly aliases: readonly string[] }[];
 }
 
 const LONGEST_TIMEOUT_MS = 60 * 60 * 1000;
@@ -39,10 +36,13 @@ const apiKeySchema = z
   );
 
 /** A parser of the user's own: a module and the name of what it exports. */
-const CUSTOM_PARSER = /^[^#\s]+#[A-Za-z_$][\w$]*$/;
+export const CUSTOM_PARSER = /^[^#\s]+#[A-Za-z_$][\w$]*$/;
 
-/** An inline model of `.aegis.yml`. What it leaves out comes from its provider's defaults. */
-export function modelDefinition(known: KnownParts) {
+/**
+ * A model as people write it: inline in `.aegis.yml`, and in the document of the registry, so that it can be copied from
+ * one to the other. What it leaves out comes from its provider's defaults.
+ */
+export function modelDefinition(known: NamedParts) {
   return z
     .strictObject({
       id: z.string().min(1).max(200).meta({ description: 'Name of the model in this file and in the results.' }),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { nearest } from '#lib/nearest.ts';
+import { nearest } from './nearest.ts';
 import { plain, valueAt, type YamlPath } from './yaml-path.ts';
 
 /** One thing that is wrong with a value, in words. */
