@@ -4,12 +4,17 @@ import type { ProviderEnv } from '#ports/provider.ts';
 /** A key with the name under which people know it. */
 export interface Key {
   readonly name: string;
+  /** The key alone, for vendors that take it in a header of their own. */
+  readonly value: string;
   readonly authorization: string;
 }
 
-/** Resolves `env:NAME`. Throws `InputError` where it is not set or cannot be sent; the error names it and never shows it. */
-export function resolveKey(reference: string, modelId: string, env: ProviderEnv): Key {
-  const key = findKey(reference, env);
+/**
+ * Resolves `env:NAME` or `secret:NAME` for the address that it is sent to. Throws `InputError` where it is not set or
+ * cannot be sent; the error names it and never shows it.
+ */
+export function resolveKey(reference: string, modelId: string, env: ProviderEnv, url?: string): Key {
+  const key = findKey(reference, env, url);
   if (key === null) {
     const name = nameOf(reference);
     throw new InputError(`The model ${modelId} needs the key ${name}, which is not set`, {
@@ -20,14 +25,30 @@ export function resolveKey(reference: string, modelId: string, env: ProviderEnv)
 }
 
 /** As `resolveKey`, but null where it is not set. */
-export function findKey(reference: string, env: ProviderEnv): Key | null {
-  const value = env.secret(reference)?.trim() ?? '';
+export function findKey(reference: string, env: ProviderEnv, url?: string): Key | null {
+  const value = env.secret(reference, url)?.trim() ?? '';
   const name = nameOf(reference);
   if (value === '') return null;
   // A header with other characters makes `fetch` throw an error that shows the whole header.
   if (!/^[\x21-\x7e]+$/.test(value))
     throw new InputError(`The key ${name} holds characters that no key has`, { hint: `Set ${name} to the key alone.` });
-  return { name, authorization: `Bearer ${value}` };
+  return { name, value, authorization: `Bearer ${value}` };
+}
+
+/** The `headers` of an entry's settings as they are sent. Throws `InputError` where a key that one names is not set. */
+export function resolveHeaders(
+  headers: Readonly<Record<string, string>> | undefined,
+  modelId: string,
+  env: ProviderEnv,
+  url: string,
+): Readonly<Record<string, string>> {
+  const isReference = (value: string) => /^(env|secret):/.test(value);
+  return Object.fromEntries(
+    Object.entries(headers ?? {}).map(([name, value]) => [
+      name.toLowerCase(),
+      isReference(value) ? resolveKey(value, modelId, env, url).value : value,
+    ]),
+  );
 }
 
 function nameOf(reference: string): string {

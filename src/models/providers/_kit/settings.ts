@@ -3,6 +3,33 @@ import { readServerAddress } from '#lib/server-address.ts';
 import { InputError } from '#model/errors.ts';
 import type { ModelEntry } from '#model/model-entry.ts';
 
+/** Where a key is, never the key itself. */
+const REFERENCE = /^(env|secret):[A-Za-z_][A-Za-z0-9_]*$/;
+
+/**
+ * Headers that are ours or the connection's to set, and those in which a login travels: https://fetch.spec.whatwg.org/#forbidden-request-header
+ */
+const REFUSED_HEADERS =
+  /^(authorization|cookie|cookie2|set-cookie|host|connection|keep-alive|content-.*|transfer-encoding|te|trailer|upgrade|expect|accept(-.*)?|date|via|origin|referer|access-control-.*|proxy-.*|sec-.*|user-agent|x-forwarded-.*|forwarded)$/i;
+
+/** Names of headers that carry keys. */
+const KEY_HEADERS = /key|token|secret|password|passwd|auth|credential|signature|session/i;
+
+const headersSchema = z.record(z.string(), z.string().max(2000)).superRefine((headers, context) => {
+  for (const [name, value] of Object.entries(headers)) {
+    const problem = faultOfHeader(name, value);
+    if (problem !== null) context.addIssue({ code: 'custom', path: [name], message: problem });
+  }
+});
+
+function faultOfHeader(name: string, value: string): string | null {
+  if (!/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/.test(name)) return 'is no name of a header';
+  if (REFUSED_HEADERS.test(name)) return 'is set by Aegis itself; a key goes into api_key';
+  if (REFERENCE.test(value)) return null;
+  if (KEY_HEADERS.test(name)) return 'must name where the key is, as env:NAME, and never be the key itself';
+  return /^[\x20-\x7e]*$/.test(value) ? null : 'holds characters that no header has';
+}
+
 /** Settings that every provider of a model server has. */
 export const serverSettings = {
   base_url: z
@@ -14,7 +41,7 @@ export const serverSettings = {
     .meta({ description: 'Address of the model server.' }),
   api_key: z
     .string()
-    .regex(/^(env|secret):[A-Za-z_][A-Za-z0-9_]*$/, { error: 'must name where the key is, as env:NAME, and never be the key itself' })
+    .regex(REFERENCE, { error: 'must name where the key is, as env:NAME, and never be the key itself' })
     .optional()
     .meta({ description: 'Where the key is: env:NAME.' }),
   temperature: z.number().min(0).max(2).optional().meta({ description: 'Randomness; 0 by default.' }),
@@ -26,6 +53,23 @@ export const serverSettings = {
     .positive()
     .optional()
     .meta({ description: 'Room for the answer in tokens; overrides what the role asks for.' }),
+  headers: headersSchema.optional().meta({
+    description: 'Further headers for a gateway in front of the server, by name; a value may be env:NAME.',
+  }),
+  rate_limit: z
+    .strictObject({
+      requests_per_minute: z.number().int().positive().optional().meta({ description: 'Calls that may start within a minute.' }),
+      tokens_per_minute: z.number().int().positive().optional().meta({ description: 'Tokens of prompts and answers within a minute.' }),
+    })
+    .optional()
+    .meta({ description: 'What the endpoint allows; calls wait for it.' }),
+  price: z
+    .strictObject({
+      input_per_million: z.number().min(0).meta({ description: 'US dollars for a million tokens of prompts.' }),
+      output_per_million: z.number().min(0).meta({ description: 'US dollars for a million tokens of answers.' }),
+    })
+    .optional()
+    .meta({ description: 'What the model costs, where no list knows it or the list is wrong for you.' }),
   concurrency: z.number().int().min(1).max(64).optional().meta({ description: 'Calls in flight at once to this endpoint.' }),
 };
 
