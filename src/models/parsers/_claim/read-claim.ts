@@ -1,4 +1,6 @@
 import type { Claim } from '#model/candidate.ts';
+import type { Severity } from '#model/severity.ts';
+import { cleanMessage, cleanOrNull, cleanTitle, MAX_TEXT } from './clean-text.ts';
 import { type Fields, firstOf, readWords, valuesOf } from './fields.ts';
 import { readPlace } from './read-place.ts';
 import { findCwe, readConfidence, readCwe, readSeverity } from './read-scales.ts';
@@ -82,10 +84,6 @@ const GENERIC =
 const NOTHING =
   /^(?:none|null|n\/?a|safe|secure|no (?:known |security |obvious |significant )?(?:issues?|vulnerabilit(?:y|ies)|findings?|weakness(?:es)?|problems?)(?: (?:was |were |is |are )?(?:found|detected|identified|present))?)\.?$/i;
 
-/** Longest texts of a claim; what is longer is no description but a model that does not stop. */
-const MAX_TITLE = 160;
-const MAX_TEXT = 4_000;
-
 /** Whether an element of a list of findings says that there is none: `{ "title": "No issues found" }`, `{ "vulnerable": false }`. */
 export function saysNone(fields: Fields): boolean {
   const flag = firstOf(
@@ -120,8 +118,11 @@ export function looksLikeFinding(fields: Fields): boolean {
   return named ? said || rated || placed : said && (rated || placed);
 }
 
-/** A finding as a model wrote it; null when it names no weakness and says nothing. `path`: what its list is about. */
-export function readClaim(fields: Fields, path: string | null): Claim | null {
+/**
+ * A finding as a model wrote it; null when it names no weakness and says nothing. `path`: what its list is about;
+ * `severity`: for a finding without one.
+ */
+export function readClaim(fields: Fields, path: string | null, severity: Severity = 'medium'): Claim | null {
   const name = nameOf(fields);
   const message = firstOf(fields, MESSAGES, readWords);
   const cwe =
@@ -138,15 +139,15 @@ export function readClaim(fields: Fields, path: string | null): Claim | null {
   const place = readPlace(fields);
   const title = name ?? titleFromCwe(fields) ?? (message === null ? cwe : firstSentence(message)) ?? '';
   return {
-    title: clean(title.replace(/\s+/g, ' '), MAX_TITLE).trim(),
+    title: cleanTitle(title),
     cwe,
-    severity: firstOf(fields, SEVERITIES, readSeverity) ?? 'medium',
+    severity: firstOf(fields, SEVERITIES, readSeverity) ?? severity,
     confidence: firstOf(fields, CONFIDENCES, readConfidence),
     path: place.path ?? path,
     startLine: place.startLine,
     endLine: place.endLine ?? place.startLine,
     evidence: readEvidence(fields),
-    message: clean(message ?? title, MAX_TEXT).trim(),
+    message: cleanMessage(message ?? title),
     fix: cleanOrNull(firstOf(fields, FIXES, readWords)),
   };
 }
@@ -186,14 +187,4 @@ function readEvidence(fields: Fields): string | null {
     .replace(/\n[ \t]*```\s*$/, '');
   const bare = /^\s*`([^`]+)`\s*$/.exec(unfenced)?.[1] ?? unfenced;
   return cleanOrNull(bare);
-}
-
-function cleanOrNull(text: string | null): string | null {
-  const cleaned = text === null ? '' : clean(text, MAX_TEXT);
-  return cleaned.trim() === '' ? null : cleaned;
-}
-
-/** Cut to length, without halves of characters, and without NUL, which PostgreSQL cannot store. */
-function clean(text: string, max: number): string {
-  return text.slice(0, max).toWellFormed().replaceAll('\0', '');
 }
