@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Reply } from './provider.ts';
 
 /**
@@ -9,3 +10,12 @@ export interface AnswerCache {
   get(key: string): Promise<Reply | null>;
   set(key: string, reply: Reply): Promise<void>;
 }
+
+/** What a cache checks before it gives out what it read: a file or a row may be damaged, or of another version. */
+export const cachedReplySchema: z.ZodType<Reply> = z.strictObject({
+  text: z.string(),
+  finish: z.enum(['complete', 'length', 'refused']),
+  reason: z.string().nullable(),
+  tokensIn: z.number().nullable(),
+  tokensOut: z.number().nullable(),
+});
