@@ -43,6 +43,16 @@ export interface Provider {
   connect(entry: ModelEntry, env: ProviderEnv): ConnectedModel;
   /** What the far side can be asked beside a call, where it can be asked anything. */
   readonly catalogue?: Catalogue;
+  /** The peculiarities of servers that it knows how to meet; which of them a model has is in the `QuirkMemory`. */
+  readonly quirks?: readonly KnownQuirk[];
+}
+
+/** A peculiarity of some servers, as people are told of it. */
+export interface KnownQuirk {
+  /** Stable: what was learned is stored under it. */
+  readonly id: string;
+  /** One sentence. */
+  readonly sentence: string;
 }
 
 export interface EntryDefaults {
@@ -136,7 +146,7 @@ export interface LearnedQuirk {
 
 /** What was learned about models, kept beyond the process. Loses silently: what is lost is learned again. */
 export interface QuirkMemory {
-  /** `key` names provider type, endpoint and model. */
+  /** `key` names provider type, endpoint and model: `quirkKey` of lib/. */
   recall(key: string): Promise<readonly LearnedQuirk[]>;
   learn(key: string, quirks: readonly LearnedQuirk[]): Promise<void>;
 }
