@@ -21,9 +21,10 @@ import { summariseLedger } from './model/coverage.ts';
 import { covers, type ModelEntry } from './model/model-entry.ts';
 import type { Plan } from './model/plan.ts';
 import type { ScanResult } from './model/scan-result.ts';
-import { seatModel } from './models/calls/ask.ts';
+import { createAnswerFlights } from './models/calls/answers/answer-flights.ts';
 import { createEndpointGates } from './models/calls/endpoint-gates.ts';
 import { patientFetch } from './models/calls/patient-fetch.ts';
+import { seatModel } from './models/calls/seat-model.ts';
 import { builtInEntries, entryFromDefinition, entryFromReference } from './models/registry/make-entry.ts';
 import { registry } from './registry.ts';
 import { outlineOf } from './syntax/outline.ts';
@@ -73,6 +74,7 @@ export interface Scanner {
  */
 export function composeScanner(env: Environment, stateFolder: string, trust: Trust['kind']): Scanner {
   const gates = createEndpointGates();
+  const flights = createAnswerFlights();
   const providerEnv = toProviderEnv(env, trust);
 
   const connect = async (plan: Plan): Promise<ReadonlyMap<string, SeatModel>> => {
@@ -89,6 +91,8 @@ export function composeScanner(env: Environment, stateFolder: string, trust: Tru
           env: providerEnv,
           fenceSecret,
           gates,
+          cache: null,
+          flights,
           clock: systemClock,
         };
         return [seat.id, seatModel(parts)];

@@ -1,21 +1,30 @@
 import { type CircuitBreakerPolicy, ConsecutiveBreaker, circuitBreaker, handleWhenResult } from 'cockatiel';
 import pLimit, { type LimitFunction } from 'p-limit';
-import type { Reply } from '#ports/provider.ts';
-import { ProviderError } from '#ports/provider-error.ts';
-
-/** How a call ended once its retries were over. */
-export type Settled = { readonly reply: Reply } | { readonly error: unknown };
+import type { RateLimit } from '#model/call-settings.ts';
+import { ProviderError, type ProviderFault } from '#ports/provider-error.ts';
+import type { Settled } from './call.ts';
+import { createEndpointRate, type EndpointRate } from './endpoint-rate.ts';
 
 /** What all seats of one endpoint share. */
-interface EndpointGate {
+export interface EndpointGate {
   /** Calls in flight at once. */
   readonly limit: LimitFunction;
-  /** Opens after `TRIPS_AFTER` calls in a row that found nothing there; a call counts once, whatever its retries. */
+  readonly rate: EndpointRate;
+  /** Opens after `TRIPS_AFTER` calls in a row that found the endpoint out of order. */
   readonly breaker: CircuitBreakerPolicy;
 }
 
-/** The gate of an endpoint. The smallest concurrency that anybody asked for holds for all. */
-export type EndpointGates = (endpoint: string, concurrency: number) => EndpointGate;
+/** What one model says of its endpoint. */
+export interface EndpointTerms {
+  readonly modelId: string;
+  /** Null where the model does not say; then what its kind takes holds, unless another model says. */
+  readonly concurrency: number | null;
+  readonly usualConcurrency: number;
+  readonly rateLimit: RateLimit | null;
+}
+
+/** The gate of an endpoint. The smallest limits that any of its models states hold for all; what a model said before is forgotten. */
+export type EndpointGates = (endpoint: string, terms: EndpointTerms) => EndpointGate;
 
 /** So many calls in a row must fail before an endpoint is left alone: a scan of forty chunks waits for three. */
 export const TRIPS_AFTER = 3;
@@ -23,30 +32,44 @@ export const TRIPS_AFTER = 3;
 /** After this rest one call may try again, milliseconds. */
 export const RESTS_MS = 30_000;
 
+/**
+ * Faults that say the endpoint is out of order, once the repetitions are over: nobody there, no answer in time, errors
+ * of its own, a limit that it holds us to. What is left, a wrong key or a request that it does not take, is an answer.
+ */
+const OUT_OF_ORDER: ReadonlySet<ProviderFault> = new Set(['unreachable', 'timeout', 'server', 'rate-limited']);
+
 /** Gates for one process: what is handed the same gates shares their limits. */
 export function createEndpointGates(): EndpointGates {
-  const gates = new Map<string, EndpointGate>();
-  return (endpoint, concurrency) => {
-    const known = gates.get(endpoint);
-    if (known !== undefined) {
-      known.limit.concurrency = Math.min(known.limit.concurrency, concurrency);
-      return known;
-    }
-    const breaker = circuitBreaker(
-      handleWhenResult((result) => foundNothing(result as Settled)),
-      { halfOpenAfter: RESTS_MS, breaker: new ConsecutiveBreaker(TRIPS_AFTER) },
-    );
-    const gate = { limit: pLimit(concurrency), breaker };
-    gates.set(endpoint, gate);
+  const gates = new Map<string, { gate: EndpointGate; said: Map<string, EndpointTerms> }>();
+  return (endpoint, terms) => {
+    const known = gates.get(endpoint) ?? { gate: createGate(terms.usualConcurrency), said: new Map() };
+    gates.set(endpoint, known);
+    const { gate, said } = known;
+    said.set(terms.modelId, terms);
+    const all = [...said.values()];
+    gate.limit.concurrency =
+      smallest(all.map(({ concurrency }) => concurrency)) ?? smallest(all.map(({ usualConcurrency }) => usualConcurrency)) ?? 1;
+    gate.rate.limitTo({
+      requests: smallest(all.map(({ rateLimit }) => rateLimit?.requests_per_minute)),
+      tokens: smallest(all.map(({ rateLimit }) => rateLimit?.tokens_per_minute)),
+    });
     return gate;
   };
 }
 
-/** A server that hangs is as good as none; one that refuses is there. */
-function foundNothing(settled: Settled): boolean {
-  return (
-    'error' in settled &&
-    settled.error instanceof ProviderError &&
-    (settled.error.fault === 'unreachable' || settled.error.fault === 'timeout')
+function createGate(concurrency: number): EndpointGate {
+  const breaker = circuitBreaker(
+    handleWhenResult((result) => isOutOfOrder(result as Settled)),
+    { halfOpenAfter: RESTS_MS, breaker: new ConsecutiveBreaker(TRIPS_AFTER) },
   );
+  return { limit: pLimit(concurrency), rate: createEndpointRate(), breaker };
+}
+
+function isOutOfOrder(settled: Settled): boolean {
+  return settled.kind === 'failed' && settled.error instanceof ProviderError && OUT_OF_ORDER.has(settled.error.fault);
+}
+
+function smallest(numbers: readonly (number | null | undefined)[]): number | null {
+  const stated = numbers.filter((number) => number != null);
+  return stated.length === 0 ? null : Math.min(...stated);
 }

@@ -18,9 +18,10 @@ interface RetryLimits {
 
 /**
  * Calls, and calls again after a fault that may pass: after the wait that the server asked for, or a growing one.
- * Ends soon after `signal`; the wait before a repetition keeps no process alive, so hold a timer of your own.
+ * `call` is told which repetition it is, 0 for the first attempt, and must throw once `signal` has ended. The wait
+ * before a repetition keeps no process alive, so hold a timer of your own.
  */
-export async function retryFaults<T>(call: () => Promise<T>, limits: RetryLimits): Promise<T> {
+export async function retryFaults<T>(call: (repetition: number) => Promise<T>, limits: RetryLimits): Promise<T> {
   let faults = 0;
   const mayPass = (error: Error): boolean => {
     limits.onFault(error);
@@ -29,10 +30,7 @@ export async function retryFaults<T>(call: () => Promise<T>, limits: RetryLimits
     return faults <= (RETRIES[error.fault] ?? 0) && (error.retryAfterMs ?? 0) < limits.remainingMs();
   };
   const policy = retry(handleWhen(mayPass), { maxAttempts: MOST_RETRIES, backoff: createBackoff() }).dangerouslyUnref();
-  return await policy.execute(async () => {
-    limits.signal.throwIfAborted();
-    return await call();
-  });
+  return await policy.execute(({ attempt }) => call(attempt));
 }
 
 function createBackoff() {

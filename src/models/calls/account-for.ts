@@ -1,0 +1,20 @@
+import { explainFault } from '#lib/explain-fault.ts';
+import { AegisError } from '#model/errors.ts';
+import type { Asked, SeatModel } from '#ports/runner.ts';
+import type { Call } from './call.ts';
+import { type PricedModel, priceCall } from './price-call.ts';
+
+/** The outermost layer: what a call ended with, as a scan speaks of it, with what it cost. */
+export function accountFor(inner: Call, priced: PricedModel): SeatModel['ask'] {
+  return async (request, signal, heard): Promise<Asked> => {
+    const settled = await inner(request, signal, heard);
+    if (settled.kind === 'failed') return tell(settled.error, settled.latencyMs);
+    const { reply, latencyMs, cached, forget } = settled;
+    const costUsd = cached ? 0 : await priceCall(priced, reply.tokensIn, reply.tokensOut);
+    return { kind: 'replied', reply, latencyMs, costUsd, cached, ...(forget === undefined ? {} : { forget }) };
+  };
+}
+
+function tell(error: unknown, latencyMs: number): Asked {
+  return { kind: 'failed', reason: explainFault(error), code: error instanceof AegisError ? error.code : 'AEGIS_INTERNAL', latencyMs };
+}

@@ -1,0 +1,48 @@
+import type { ConnectedModel } from '#ports/provider.ts';
+import type { Call, Settled } from './call.ts';
+import { cancelled, failed, tooLate } from './call-faults.ts';
+import type { EndpointRate } from './endpoint-rate.ts';
+import { retryFaults } from './retry-faults.ts';
+import { within } from './within.ts';
+
+interface TimedModel {
+  readonly model: ConnectedModel;
+  readonly timeoutMs: number;
+  readonly place: string;
+  /** A repetition is a request like any other. Its wait is part of the time limit, like the wait before it. */
+  readonly rate: EndpointRate;
+  readonly clock: { now(): number };
+}
+
+/** The innermost layer: the provider's call with its repetitions, all of them within one time limit. */
+export function limitTime({ model, timeoutMs, place, rate, clock }: TimedModel): Call {
+  return (request, signal, heard) => {
+    const startedAt = clock.now();
+    const elapsed = () => clock.now() - startedAt;
+    let lastFault: unknown = null;
+    return within<Settled>(
+      timeoutMs,
+      signal,
+      async (limited) => {
+        const attempt = async (repetition: number) => {
+          if (repetition > 0) await rate.take(request, limited);
+          limited.throwIfAborted();
+          return await model.call(request, limited, heard);
+        };
+        try {
+          const reply = await retryFaults(attempt, {
+            signal: limited,
+            remainingMs: () => timeoutMs - elapsed(),
+            onFault: (error) => {
+              lastFault = error;
+            },
+          });
+          return { kind: 'replied', reply, latencyMs: elapsed(), cached: false };
+        } catch (error) {
+          return failed(error, elapsed());
+        }
+      },
+      (because) => failed(because === 'cancelled' ? cancelled(place) : tooLate(place, timeoutMs, lastFault), elapsed()),
+    );
+  };
+}

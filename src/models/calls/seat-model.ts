@@ -1,0 +1,73 @@
+import type { ModelEntry } from '#model/model-entry.ts';
+import type { AnswerCache } from '#ports/answer-cache.ts';
+import type { AnswerReader } from '#ports/parser.ts';
+import type { Provider, ProviderEnv } from '#ports/provider.ts';
+import type { SeatModel } from '#ports/runner.ts';
+import { accountFor } from './account-for.ts';
+import type { AnswerFlights } from './answers/answer-flights.ts';
+import { answerKey } from './answers/answer-key.ts';
+import { rememberIdentity } from './answers/remember-identity.ts';
+import { reuseAnswers } from './answers/reuse-answers.ts';
+import { breakCircuit } from './break-circuit.ts';
+import type { Call } from './call.ts';
+import { checkHealth } from './check-health.ts';
+import type { EndpointGates } from './endpoint-gates.ts';
+import { keepRate, refuseOversized } from './keep-rate.ts';
+import { limitTime } from './limit-time.ts';
+import { readCallSettings } from './read-call-settings.ts';
+import { takeTurn } from './take-turn.ts';
+import { warmUp } from './warm-up.ts';
+
+export interface SeatParts {
+  readonly entry: ModelEntry;
+  readonly provider: Provider;
+  readonly reader: AnswerReader;
+  readonly env: ProviderEnv;
+  readonly fenceSecret: string;
+  /** Shared by all seats of the process, so that those of one endpoint share its limits. */
+  readonly gates: EndpointGates;
+  /** Null: every call is made anew. */
+  readonly cache: AnswerCache | null;
+  /** Shared by all seats of the process, so that what two of them ask at once is asked once. */
+  readonly flights: AnswerFlights;
+  /** `now` in milliseconds. */
+  readonly clock: { now(): number };
+}
+
+/**
+ * Connects a model and puts around each call what a provider leaves out. Throws `InputError` where the entry cannot
+ * work; `ask` never throws.
+ */
+export function seatModel(parts: SeatParts): SeatModel {
+  const { entry, provider, reader, env, fenceSecret, cache, flights, clock } = parts;
+  const model = provider.connect(entry, env);
+  const endpoint = provider.endpoint(entry, env);
+  const place = endpoint === null ? entry.model_id : `${entry.model_id} at ${endpoint}`;
+  const { concurrency, rate_limit } = readCallSettings(entry);
+  const { limit, rate, breaker } = parts.gates(endpoint ?? provider.type, {
+    modelId: entry.model_id,
+    concurrency: concurrency ?? null,
+    usualConcurrency: provider.concurrency,
+    rateLimit: rate_limit ?? null,
+  });
+
+  // From the inside out. What waits for its turn is outside of the time limit; what costs nothing is outside of the turn.
+  let call: Call = limitTime({ model, timeoutMs: entry.timeout_ms, place, rate, clock });
+  call = keepRate(call, rate, place);
+  if (endpoint !== null) call = breakCircuit(call, breaker, place);
+  call = takeTurn(call, limit, place);
+  call = refuseOversized(call, rate, place);
+  if (cache !== null) {
+    const keyOf = answerKey({ provider, entry, env });
+    call = reuseAnswers(call, { cache, flights, identify: rememberIdentity(model), keyOf, place, clock });
+  }
+
+  return {
+    reads: provider.reads(entry),
+    reader,
+    fenceSecret,
+    ask: accountFor(call, { entry, provider, env }),
+    health: (signal) => checkHealth(model, place, signal),
+    warmUp: (signal) => warmUp(model, { limit, timeoutMs: entry.timeout_ms }, signal),
+  };
+}

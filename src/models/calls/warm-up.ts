@@ -1,0 +1,20 @@
+import type { LimitFunction } from 'p-limit';
+import type { ConnectedModel } from '#ports/provider.ts';
+import { within } from './within.ts';
+
+/** Loads a model where that takes time, as one of the calls of its endpoint. Never rejects: a fault shows in the first call. */
+export async function warmUp(
+  model: ConnectedModel,
+  { limit, timeoutMs }: { readonly limit: LimitFunction; readonly timeoutMs: number },
+  signal: AbortSignal,
+): Promise<void> {
+  const load = model.warmUp?.bind(model);
+  if (load === undefined) return;
+  const nothing = () => undefined;
+  await within<void>(
+    Number.POSITIVE_INFINITY,
+    signal,
+    () => limit(() => within<void>(timeoutMs, signal, (limited) => load(limited).catch(nothing), nothing)),
+    nothing,
+  );
+}
