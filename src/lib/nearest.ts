@@ -1,18 +1,26 @@
 /**
- * The candidate that a person most likely meant by `word`, for "did you mean": the one at the smallest edit distance,
- * case ignored, at most a third of the word away; else one that begins with the word or that the word begins with
- * (`ollama` for `ollama_local`). Null when nothing is near.
+ * The candidates that a person most likely meant by `word`, for "did you mean", the likeliest first: those at the
+ * smallest edit distance, case ignored, at most a third of the word away; then those that begin with the word or that
+ * the word begins with (`ollama` for `ollama_local`); then those that hold the word. Empty when nothing is near.
  */
-export function nearest(word: string, candidates: readonly string[]): string | null {
+export function nearestFew(word: string, candidates: readonly string[], most = 3): readonly string[] {
   const wanted = word.slice(0, LONGEST).toLowerCase();
-  let best: { candidate: string; distance: number } | null = null;
+  const distances = new Map<string, number>();
+  const others: string[] = [];
   for (const candidate of candidates) {
     const distance = editDistance(wanted, candidate.slice(0, LONGEST).toLowerCase());
-    if (distance < (best?.distance ?? Number.POSITIVE_INFINITY)) best = { candidate, distance };
+    if (distance <= Math.max(1, Math.floor(wanted.length / 3))) distances.set(candidate, distance);
+    else others.push(candidate);
   }
-  if (best !== null && best.distance <= Math.max(1, Math.floor(wanted.length / 3))) return best.candidate;
-  if (wanted.length < 3) return null;
-  return candidates.find((candidate) => startsWithOther(wanted, candidate.toLowerCase())) ?? null;
+  const similar = [...distances].toSorted(([, a], [, b]) => a - b).map(([candidate]) => candidate);
+  const begun = wanted.length < 3 ? [] : others.filter((candidate) => startsWithOther(wanted, candidate.toLowerCase()));
+  const holding = wanted.length < 4 ? [] : others.filter((candidate) => candidate.toLowerCase().includes(wanted));
+  return [...new Set([...similar, ...begun, ...holding])].slice(0, most);
+}
+
+/** The first of `nearestFew`, or null. */
+export function nearest(word: string, candidates: readonly string[]): string | null {
+  return nearestFew(word, candidates, 1)[0] ?? null;
 }
 
 /** Names come from strangers: the cost of a comparison stays bounded. */

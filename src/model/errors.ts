@@ -28,9 +28,9 @@ export class ConfigError extends AegisError {
   readonly code = 'AEGIS_CONFIG';
   readonly problems: readonly ConfigProblem[];
 
-  constructor(source: string, problems: readonly ConfigProblem[]) {
+  constructor(source: string, problems: readonly ConfigProblem[], hint = `Mend ${source}; \`aegis config validate\` shows the same list.`) {
     const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
-    super(`${source} has ${count}`, { hint: `Mend ${source}; \`aegis config validate\` shows the same list.` });
+    super(`${source} has ${count}`, { hint });
     this.problems = problems;
   }
 }

@@ -1,8 +1,10 @@
+import { CUSTOM_PARSER } from '#lib/model-definition.ts';
 import { nearest } from '#lib/nearest.ts';
 import { InputError } from '#model/errors.ts';
 import type { Covers, ModelEntry } from '#model/model-entry.ts';
 import type { Parser } from '#ports/parser.ts';
 import type { Provider } from '#ports/provider.ts';
+import { listIds, suggestIds } from './suggest-ids.ts';
 
 /** What `.aegis.yml` says of an inline model, and the registration of one. Keys are as people write them. */
 export interface ModelDefinition {
@@ -21,12 +23,13 @@ export interface ModelDefinition {
   readonly family?: string | undefined;
   readonly covers?: Covers | undefined;
   readonly settings?: Readonly<Record<string, unknown>> | undefined;
+  /** Whose limits it shares. Default: its `base_url`, else its provider. */
+  readonly provider_id?: string | undefined;
+  readonly display_name?: string | undefined;
+  readonly status?: ModelEntry['status'] | undefined;
 }
 
-type KnownParser = Pick<Parser, 'id' | 'aliases' | 'config'>;
-
-/** A parser of the user's own: a module and the name of what it exports. */
-const CUSTOM_PARSER = /^[^#\s]+#[A-Za-z_$][\w$]*$/;
+export type KnownParser = Pick<Parser, 'id' | 'aliases' | 'config'>;
 
 /** The models that are there without any registration: those that run inside Aegis. */
 export function builtInEntries(providers: readonly Provider[]): readonly ModelEntry[] {
@@ -49,13 +52,11 @@ export function entryFromReference(reference: string, providers: readonly Provid
 
   if (name !== '' && provider === undefined) {
     const near = nearest(type, types);
-    const hint =
-      near === null ? `Types are ${types.join(', ')}; registered models are ${ids.join(', ')}.` : `Did you mean ${near}:${name}?`;
+    const hint = near === null ? `Types are ${types.join(', ')}; registered models are ${listIds(ids)}.` : `Did you mean ${near}:${name}?`;
     throw new InputError(`There is no model ${ref}: ${type} is no type of model`, { hint });
   }
-  const near = nearest(ref, ids);
   const example = `${types[0] ?? 'TYPE'}:${ref.replace(/:$/, '') || 'NAME'}`;
-  const hint = near === null ? `Write TYPE:NAME, as in ${example}, or one of ${ids.join(', ')}.` : `Did you mean ${near}?`;
+  const hint = suggestIds(ref, ids, (all) => `Write TYPE:NAME, as in ${example}, or one of ${all}.`);
   throw new InputError(`There is no registered model ${ref || '""'}`, { hint });
 }
 
@@ -87,8 +88,8 @@ export function entryFromDefinition(
   const { parserId, parserConfig } = chooseParser(definition, entry, parsers);
   return {
     ...entry,
-    provider_id: base_url ?? entry.provider_id,
-    display_name: id,
+    provider_id: definition.provider_id ?? base_url ?? entry.provider_id,
+    display_name: definition.display_name ?? id,
     roles: [...(definition.roles ?? entry.roles)],
     parser_id: parserId,
     parser_config: parserConfig,
@@ -96,6 +97,7 @@ export function entryFromDefinition(
     timeout_ms: timeout ?? entry.timeout_ms,
     family: family ?? entry.family,
     covers: definition.covers ?? entry.covers,
+    status: definition.status ?? entry.status,
   };
 }
 
