@@ -6,6 +6,9 @@ import type { Strategy } from '#ports/strategy.ts';
 import { majorityVote } from './consensus/strategies/majority-vote.ts';
 import { union } from './consensus/strategies/union.ts';
 import { weightedVote } from './consensus/strategies/weighted-vote.ts';
+import { fallback } from './models/parsers/fallback.ts';
+import { hfClassification } from './models/parsers/hf-classification.ts';
+import { hfTokenClassification } from './models/parsers/hf-token-classification.ts';
 import { jsonFindings } from './models/parsers/json-findings.ts';
 import { builtin } from './models/providers/builtin.ts';
 import { ollamaLocal } from './models/providers/ollama-local.ts';
@@ -23,7 +26,7 @@ import { sarif } from './report/reporters/sarif.ts';
  */
 export const registry = {
   providers: [builtin, ollamaLocal, openaiCompatible],
-  parsers: [jsonFindings],
+  parsers: [jsonFindings, hfClassification, hfTokenClassification, fallback],
   runners: [deepScan],
   strategies: [union, majorityVote, weightedVote],
   reporters: [pretty, json, sarif, markdown, github],
