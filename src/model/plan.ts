@@ -44,6 +44,6 @@ export interface Plan {
   readonly suppress: readonly SuppressRule[];
   /** Longest prompt, in estimated tokens of code, that every seat can take. */
   readonly chunkTokens: number;
-  /** Calls in flight at once over all endpoints. */
+  /** Calls of one seat in flight at once; each endpoint has its own limit beneath it. A slow seat holds no other up. */
   readonly concurrency: number;
 }
