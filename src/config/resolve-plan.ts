@@ -1,9 +1,10 @@
 import type { YamlPath } from '#lib/yaml-path.ts';
+import { smallestWindow, statedWindow } from '#lib/prompt-room.ts';
 import { ConfigError, type ConfigProblem, InputError } from '#model/errors.ts';
 import type { ModelEntry } from '#model/model-entry.ts';
 import type { Plan, Scope } from '#model/plan.ts';
 import type { Severity } from '#model/severity.ts';
-import { chunkTokens, smallestWindow, statedWindow } from './chunk-tokens.ts';
+import { chunkTokens } from './chunk-tokens.ts';
 import { formatProblem, type ReviewConfig } from './read-config.ts';
 import { findModels, type ModelFinder, type ModelSource } from './resolve-models.ts';
 
@@ -39,7 +40,7 @@ export interface PlanSource extends ModelSource {
 const SCAN = 'deep_scan';
 /** From so many seats on, one model alone does not decide. */
 const PANEL = 3;
-/** Calls in flight over all endpoints; each endpoint has its own limit beneath it. */
+/** Calls of one seat in flight; each endpoint has its own limit beneath it. */
 const CONCURRENCY = 8;
 
 /** A file with more is not the file that was meant; nobody reads on. */

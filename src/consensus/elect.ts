@@ -7,6 +7,7 @@ import { type FileViews, seatsCovering } from './panel.ts';
 
 /** Who answered in full where, and what each vote weighs. */
 export interface Electorate {
+  /** Those of the plan and its reserves. */
   readonly seats: Plan['seats'];
   readonly consensus: Plan['consensus'];
   readonly views: ReadonlyMap<string, FileViews>;

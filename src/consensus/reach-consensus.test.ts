@@ -34,6 +34,30 @@ describe('who has a vote', () => {
       kept: ['2 of 2'],
     },
     {
+      name: 'a model that stood in has its own vote, with its own weight',
+      over: {
+        candidates: [a, makeClaim('r')],
+        executions: [makeExecution('a'), makeExecution('b', 'refused'), { ...makeExecution('r'), standsInFor: 'b' }, makeExecution('c')],
+        plan: { ...makePlan(three), reserves: [makeSeat('r')] },
+      },
+      kept: ['2 of 3'],
+    },
+    {
+      name: 'a model that stood in and is silent votes against',
+      over: {
+        candidates: [a],
+        executions: [
+          makeExecution('a'),
+          makeExecution('b', 'refused'),
+          { ...makeExecution('r'), standsInFor: 'b' },
+          makeExecution('c', 'failed'),
+        ],
+        plan: { ...makePlan(three), reserves: [makeSeat('r'), makeSeat('s')] },
+        strategy: union,
+      },
+      kept: ['1 of 2'],
+    },
+    {
       name: 'a truncated answer votes for what it completed',
       over: { candidates: [a, b], executions: [makeExecution('a'), makeExecution('b', 'truncated'), makeExecution('c')] },
       kept: ['2 of 3'],

@@ -20,7 +20,7 @@ export interface ConsensusInput {
   readonly chunks: readonly Chunk[];
   readonly change: ChangeSet;
   readonly strategy: Strategy;
-  readonly plan: Pick<Plan, 'seats' | 'consensus' | 'review' | 'suppress'>;
+  readonly plan: Pick<Plan, 'seats' | 'reserves' | 'consensus' | 'review' | 'suppress'>;
   /** Outline of each file by path; a file that is missing or null has no known symbols. */
   readonly outlines: ReadonlyMap<string, Outline | null>;
   /** `YYYY-MM-DD`: decides which suppression rules still hold. */
@@ -34,7 +34,8 @@ const STEERING = { cwe: 'CWE-1427', severity: 'medium' } as const;
 export function reachConsensus(input: ConsensusInput): readonly Finding[] {
   const { plan, strategy } = input;
   const electorate: Electorate = {
-    seats: plan.seats,
+    // A model that stood in has a vote of its own; a reserve that was not asked has answered nowhere.
+    seats: [...plan.seats, ...plan.reserves],
     consensus: plan.consensus,
     views: indexViews(input.chunks),
     answered: new Set(input.executions.filter(({ outcome }) => outcome.kind === 'answered').map(callKey)),

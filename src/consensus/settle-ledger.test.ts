@@ -5,6 +5,7 @@ import { type LedgerInput, settleLedger } from './settle-ledger.ts';
 const two = [makeSeat('a'), makeSeat('b')];
 const patterns = makeSeat('builtin/patterns', { covers: { languages: ['javascript'] } });
 const said = makeExecution;
+const inPlaceOf = (standsInFor: string, ...how: Parameters<typeof makeExecution>) => ({ ...makeExecution(...how), standsInFor });
 
 it.each<{ name: string; over: Partial<LedgerInput>; status: string; cause?: string; reason: string }>([
   { name: 'every seat answered', over: {}, status: 'reviewed', reason: '' },
@@ -58,6 +59,47 @@ it.each<{ name: string; over: Partial<LedgerInput>; status: string; cause?: stri
     over: { seats: [makeSeat('a', { role: 'judge' })] },
     status: 'uncovered',
     reason: 'no model of this review covers javascript',
+  },
+  {
+    name: 'one refused, and its stand-in answered',
+    over: { executions: [said('a'), said('b', 'refused', 'chunk-1', 'policy'), inPlaceOf('b', 'r')] },
+    status: 'reviewed',
+    reason: '',
+  },
+  {
+    name: 'one refused, and its stand-in failed',
+    over: { executions: [said('a'), said('b', 'refused', 'chunk-1', 'policy'), inPlaceOf('b', 'r', 'failed')] },
+    status: 'partial',
+    reason: 'b refused (policy); r, in its place, did not answer (connection refused)',
+  },
+  {
+    name: 'nobody answered, nor did any stand-in',
+    over: { seats: [makeSeat('a')], executions: [said('a', 'failed'), inPlaceOf('a', 'r', 'refused', 'chunk-1', 'policy')] },
+    status: 'skipped',
+    cause: 'fault',
+    reason: 'a did not answer (connection refused); r, in its place, refused (policy)',
+  },
+  {
+    name: 'a stand-in fills one seat, not two',
+    over: { executions: [said('a', 'failed'), inPlaceOf('a', 'r'), said('b', 'failed')] },
+    status: 'partial',
+    reason: 'b did not answer (connection refused)',
+  },
+  {
+    name: 'one slice of a large hunk by the model, the other by its stand-in',
+    over: {
+      seats: [makeSeat('a')],
+      chunks: [makeChunk('chunk-1'), makeChunk('chunk-2')],
+      executions: [said('a'), said('a', 'failed', 'chunk-2'), inPlaceOf('a', 'r', 'answered', 'chunk-2')],
+    },
+    status: 'reviewed',
+    reason: '',
+  },
+  {
+    name: 'stand-ins have votes of their own',
+    over: { executions: [said('a', 'failed'), inPlaceOf('a', 'r'), said('b', 'failed'), inPlaceOf('b', 's')], minVotes: 2 },
+    status: 'reviewed',
+    reason: '',
   },
   {
     name: 'a slice of a large hunk failed',

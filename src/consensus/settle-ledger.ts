@@ -1,3 +1,4 @@
+import { groupBy } from '#lib/group-by.ts';
 import type { Chunk } from '#model/chunk.ts';
 import type { LedgerEntry } from '#model/coverage.ts';
 import type { Language } from '#model/language.ts';
@@ -27,13 +28,16 @@ interface Place {
 
 /**
  * Completes the coverage ledger: one entry for each hunk that the chunks show, after those that were left out. A
- * hunk is `reviewed` only when every seat that covers it answered in full wherever it is shown, and enough models did.
+ * hunk is `reviewed` only when every seat that covers it was answered in full wherever it is shown, by its model or by
+ * one that stood in for it, and enough models did.
  */
 export function settleLedger({ chunks, executions, seats, minVotes, left }: LedgerInput): LedgerEntry[] {
-  const calls = new Map(executions.map((execution) => [callKey(execution), execution]));
+  const turns = groupBy(executions, ({ modelId, standsInFor, role, chunkId }) =>
+    callKey({ modelId: standsInFor ?? modelId, role, chunkId }),
+  );
   const known = new Set(left.map(({ path, hunkId }) => JSON.stringify([path, hunkId])));
   const open = listPlaces(chunks).filter(({ path, hunkId }) => !known.has(JSON.stringify([path, hunkId])));
-  return [...left, ...open.map((place) => settle(place, seats, minVotes, calls))];
+  return [...left, ...open.map((place) => settle(place, seats, minVotes, turns))];
 }
 
 function listPlaces(chunks: readonly Chunk[]): Place[] {
@@ -51,7 +55,10 @@ function listPlaces(chunks: readonly Chunk[]): Place[] {
   return [...places.values()];
 }
 
-function settle(place: Place, seats: readonly Seat[], minVotes: number, calls: ReadonlyMap<string, Execution>): LedgerEntry {
+/** Who was asked for each seat on each chunk, in order: its own model, then those that stood in. By `callKey` of the seat. */
+type Turns = ReadonlyMap<string, readonly Execution[]>;
+
+function settle(place: Place, seats: readonly Seat[], minVotes: number, turns: Turns): LedgerEntry {
   const entry = { path: place.path, hunkId: place.hunkId };
   const panel = seatsCovering(seats, place.language);
   if (panel.length === 0) {
@@ -59,10 +66,11 @@ function settle(place: Place, seats: readonly Seat[], minVotes: number, calls: R
     return { ...entry, status: 'uncovered', cause: null, reason: `no model of this review covers ${what}` };
   }
 
-  const opinions = panel.map((seat) => ({ seat, calls: place.chunkIds.map((chunkId) => calls.get(keyOf(seat, chunkId))) }));
-  const complete = opinions.filter((opinion) => opinion.calls.every((call) => call?.outcome.kind === 'answered'));
-  const faults = opinions.filter((opinion) => !complete.includes(opinion)).map((opinion) => describeFault(opinion.seat, opinion.calls));
-  const models = new Set(complete.map(({ seat }) => seat.model.model_id)).size;
+  const opinions = panel.map((seat) => ({ seat, turns: place.chunkIds.map((chunkId) => turns.get(keyOf(seat, chunkId)) ?? []) }));
+  const complete = opinions.filter((opinion) => opinion.turns.every((asked) => answerOf(asked) !== undefined));
+  const faults = opinions.filter((opinion) => !complete.includes(opinion)).map((opinion) => describeFault(opinion.seat, opinion.turns));
+  // A large hunk is shown in slices: each of them needs the votes.
+  const models = Math.min(...place.chunkIds.map((_, at) => new Set(complete.map((opinion) => answerOf(opinion.turns[at] ?? []))).size));
 
   if (faults.length === 0 && models >= minVotes) return { ...entry, status: 'reviewed', cause: null, reason: '' };
   if (faults.length === 0) {
@@ -70,8 +78,13 @@ function settle(place: Place, seats: readonly Seat[], minVotes: number, calls: R
     return { ...entry, status: 'partial', cause: null, reason: `${seen}, min_votes is ${minVotes}` };
   }
   const reason = [...new Set(faults)].join('; ');
-  const someRead = opinions.some((opinion) => opinion.calls.some((call) => call !== undefined && wasRead(call.outcome.kind)));
+  const someRead = opinions.some((opinion) => opinion.turns.some((asked) => asked.some((call) => wasRead(call.outcome.kind))));
   return someRead ? { ...entry, status: 'partial', cause: null, reason } : { ...entry, status: 'skipped', cause: 'fault', reason };
+}
+
+/** The model that answered in full, whichever of those that were asked for a seat it is. */
+function answerOf(asked: readonly Execution[]): string | undefined {
+  return asked.find(({ outcome }) => outcome.kind === 'answered')?.modelId;
 }
 
 const keyOf = (seat: Seat, chunkId: string) => callKey({ modelId: seat.model.model_id, role: seat.role, chunkId });
@@ -89,13 +102,16 @@ const FAULTS: Readonly<Record<Exclude<OutcomeKind, 'answered'>, string>> = {
   skipped: 'was not asked',
 };
 
-/** What kept a seat from a full opinion, as a clause: the first fault in the order of the chunks. */
-function describeFault(seat: Seat, calls: readonly (Execution | undefined)[]): string {
-  const model = seat.model.model_id;
-  for (const call of calls) {
-    if (call === undefined) return `${model} was not asked`;
-    const { outcome } = call;
-    if (outcome.kind !== 'answered') return `${model} ${FAULTS[outcome.kind]} (${outcome.reason})`;
-  }
-  return `${model} gave no full opinion`;
+/**
+ * What kept a seat from a full opinion, as a clause: the first chunk without one, with everybody who was asked:
+ * `a refused (policy); b, in its place, did not answer (no route)`.
+ */
+function describeFault(seat: Seat, turns: readonly (readonly Execution[])[]): string {
+  const [own, ...others] = turns.find((asked) => answerOf(asked) === undefined) ?? [];
+  if (own === undefined) return `${seat.model.model_id} was not asked`;
+  return [`${own.modelId} ${faultOf(own)}`, ...others.map((other) => `${other.modelId}, in its place, ${faultOf(other)}`)].join('; ');
+}
+
+function faultOf({ outcome }: Execution): string {
+  return outcome.kind === 'answered' ? 'answered' : `${FAULTS[outcome.kind]} (${outcome.reason})`;
 }

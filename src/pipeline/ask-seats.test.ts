@@ -8,7 +8,7 @@ const chunks = [makeChunk('c1', 'a.js'), makeChunk('c2', 'b.js'), makeChunk('c3'
 const none = '{"findings": []}';
 
 async function ask(seats: ReturnType<typeof makeSeat>[], models: Record<string, Answering>, concurrency = 4) {
-  const plan = { seats, concurrency };
+  const plan = { seats, reserves: [], concurrency };
   const { ctx, events, asked } = scanContext(plan, models);
   const executions = await askSeats('deep_scan', chunks, plan, ctx);
   return { executions: executions.map(({ modelId, chunkId, outcome }) => `${modelId} ${chunkId} ${outcome.kind}`), events, asked };
@@ -38,7 +38,7 @@ describe('askSeats', () => {
     ]);
   });
 
-  it.each([1, 2, 4])('has %i calls in flight at once', async (concurrency) => {
+  it.each([1, 2, 3])('has %i calls of each seat in flight at once', async (concurrency) => {
     let [now, most] = [0, 0];
     const counting: Answering = async () => {
       now += 1;
@@ -48,7 +48,18 @@ describe('askSeats', () => {
       return none;
     };
     await ask([makeSeat('a'), makeSeat('b')], { a: counting, b: counting }, concurrency);
-    expect(most).toBe(concurrency);
+    expect(most).toBe(2 * concurrency);
+  });
+
+  it('is not held up by a seat that hangs', async () => {
+    const many = Array.from({ length: 40 }, (_, at) => makeChunk(`c${at}`, `f${at}.js`));
+    const plan = { seats: [makeSeat('stuck'), makeSeat('quick')], reserves: [], concurrency: 2 };
+    const cancel = new AbortController();
+    const { ctx, asked } = scanContext(plan, { stuck: hanging() }, { signal: cancel.signal });
+    const asking = askSeats('deep_scan', many, plan, ctx);
+    await expect.poll(() => asked.filter(({ modelId }) => modelId === 'quick').length).toBe(40);
+    cancel.abort(new Error('enough'));
+    await expect(asking).rejects.toThrow('enough');
   });
 
   it('tells how each call ended, and how far it has come', async () => {
@@ -73,7 +84,7 @@ describe('askSeats', () => {
     const cancel = new AbortController();
     const reason = new Error('enough');
     let freed = 0;
-    const plan = { seats: [makeSeat('a')], concurrency: 2 };
+    const plan = { seats: [makeSeat('a')], reserves: [], concurrency: 2 };
     const { ctx, asked, events } = scanContext(plan, { a: hanging(() => (freed += 1)) }, { signal: cancel.signal });
     const asking = askSeats('deep_scan', chunks, plan, ctx);
     await sleep(5);
@@ -86,7 +97,7 @@ describe('askSeats', () => {
 
   it('a stage that was cancelled before it began asks nobody, also where there is nobody to ask', async () => {
     for (const seats of [[makeSeat('a')], []]) {
-      const plan = { seats, concurrency: 2 };
+      const plan = { seats, reserves: [], concurrency: 2 };
       const { ctx, asked } = scanContext(plan, {}, { signal: AbortSignal.abort(new Error('enough')) });
       await expect(askSeats('deep_scan', chunks, plan, ctx)).rejects.toThrow('enough');
       expect(asked).toEqual([]);

@@ -15,7 +15,10 @@ export interface ScanContext {
   /** The strategy that the plan names. */
   readonly strategy: Strategy;
   runner(role: string): Runner;
+  /** Throws `AegisError` where a model cannot be connected. */
   model(seatId: string): SeatModel;
+  /** Whether somebody listens to what the models write: else nothing is streamed. */
+  readonly wantsOutput: boolean;
   readonly clock: Clock;
 }
 

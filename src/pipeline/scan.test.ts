@@ -258,7 +258,7 @@ describe('a cancelled scan', () => {
     cancel.abort(new Error('enough'));
     await expect(scanning).rejects.toThrow('enough');
     await sleep(10);
-    expect([asked.length, freed]).toEqual([chosen.concurrency, chosen.concurrency]);
+    expect([asked.length, freed]).toEqual([2 * chosen.concurrency, 2 * chosen.concurrency]);
     expect(events.some(({ type }) => type === 'pipeline_completed')).toBe(false);
   });
 });

@@ -50,7 +50,7 @@ async function runStages(change: ChangeSet, plan: Plan, ctx: ScanContext): Promi
   for (const finding of findings.filter(counts)) ctx.emit({ type: 'finding_emitted', finding });
   ctx.emit({ type: 'consensus_completed', strategy: ctx.strategy.id, claims, findings: findings.filter(counts).length });
 
-  const models = summariseModels(plan.seats, executions);
+  const models = summariseModels(plan, executions);
   const { conclusion, reason } = conclude({ findings, ledger, models, uncovered: plan.review.uncovered, unplaced });
   ctx.emit({ type: 'pipeline_completed', conclusion });
   return {

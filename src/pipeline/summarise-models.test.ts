@@ -15,7 +15,7 @@ const answered = (over = {}): Outcome => ({ kind: 'answered', claims: [], usage:
 const unknown = { tokensIn: null, tokensOut: null, costUsd: null };
 const by = (modelId: string, ...outcomes: Outcome[]): Execution[] =>
   outcomes.map((outcome, at) => ({ modelId, role: 'deep_scan', chunkId: `c${at}`, outcome, standsInFor: null }));
-const row = (...outcomes: Outcome[]) => summariseModels([makeSeat('a')], by('a', ...outcomes))[0];
+const row = (...outcomes: Outcome[]) => summariseModels({ seats: [makeSeat('a')], reserves: [] }, by('a', ...outcomes))[0];
 
 describe('summariseModels', () => {
   it.each([
@@ -62,7 +62,7 @@ describe('summariseModels', () => {
 
   it('one row for each seat, in the order of the plan, each with its own calls', () => {
     const seats = [makeSeat('b'), makeSeat('a'), makeSeat('a', { role: 'judge' })];
-    const rows = summariseModels(seats, [...by('a', answered(), answered()), ...by('b', answered())]);
+    const rows = summariseModels({ seats, reserves: [] }, [...by('a', answered(), answered()), ...by('b', answered())]);
     expect(rows.map(({ id, role, calls }) => [id, role, calls])).toEqual([
       ['b', 'deep_scan', 1],
       ['a', 'deep_scan', 2],

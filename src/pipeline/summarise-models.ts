@@ -1,13 +1,14 @@
 import type { Execution, Outcome, OutcomeKind } from '#model/outcome.ts';
-import type { Seat } from '#model/plan.ts';
+import type { Plan, Seat } from '#model/plan.ts';
 import type { ModelSummary } from '#model/scan-result.ts';
 
 const KINDS: readonly OutcomeKind[] = ['answered', 'refused', 'truncated', 'unreadable', 'failed', 'skipped'];
 
-/** One row for each seat of the plan, called or not, in the plan's order. */
-export function summariseModels(seats: readonly Seat[], executions: readonly Execution[]): readonly ModelSummary[] {
-  return seats.map((seat) => {
-    const outcomes = executions.filter((one) => one.modelId === seat.model.model_id && one.role === seat.role).map((one) => one.outcome);
+/** One row for each seat of the plan, called or not, in the plan's order; then one for each reserve that was called. */
+export function summariseModels(plan: Pick<Plan, 'seats' | 'reserves'>, executions: readonly Execution[]): readonly ModelSummary[] {
+  const called = plan.reserves.filter((seat) => executions.some((one) => isOf(one, seat)));
+  return [...plan.seats, ...called].map((seat) => {
+    const outcomes = executions.filter((one) => isOf(one, seat)).map((one) => one.outcome);
     const usages = outcomes.flatMap((outcome) => (outcome.kind === 'skipped' ? [] : [outcome.usage]));
     const count = (kind: OutcomeKind) => outcomes.filter((outcome) => outcome.kind === kind).length;
     return {
@@ -23,6 +24,10 @@ export function summariseModels(seats: readonly Seat[], executions: readonly Exe
       fault: firstFault(outcomes),
     };
   });
+}
+
+function isOf({ modelId, role }: Execution, seat: Seat): boolean {
+  return modelId === seat.model.model_id && role === seat.role;
 }
 
 /** The sum of the numbers that are known; null where none is. */

@@ -59,7 +59,7 @@ export function after(ms: number, answering: Answering): Answering {
 
 /** A scan's world in memory: models by id, and all events in order. What a test needs otherwise it puts over it. */
 export function scanContext(
-  plan: Pick<Plan, 'seats'>,
+  plan: Pick<Plan, 'seats'> & Partial<Pick<Plan, 'reserves'>>,
   models: Readonly<Record<string, Answering>>,
   over: Partial<ScanContext> = {},
 ): { ctx: ScanContext; events: ScanEvent[]; asked: { modelId: string; chunkId: string }[] } {
@@ -75,19 +75,21 @@ export function scanContext(
     strategy: union,
     runner: () => deepScan,
     model: (seatId) => {
-      const modelId = plan.seats.find((seat) => seat.id === seatId)?.model.model_id ?? '';
+      const modelId = [...plan.seats, ...(plan.reserves ?? [])].find((seat) => seat.id === seatId)?.model.model_id ?? '';
       return seatModel((chunk, signal) => {
         asked.push({ modelId, chunkId: chunk.id });
         return (models[modelId] ?? (() => '{"findings": []}'))(chunk, signal);
       });
     },
+    wantsOutput: false,
     clock: { now: () => (now += 7), today: () => '2026-01-01' },
     ...over,
   };
   return { ctx, events, asked };
 }
 
-function seatModel(answering: Answering): SeatModel {
+/** A model that answers as told; `over` what else it does. */
+export function seatModel(answering: Answering, over: Partial<SeatModel> = {}): SeatModel {
   return {
     reads: 'prompt',
     reader: jsonFindings.open({}),
@@ -98,5 +100,6 @@ function seatModel(answering: Answering): SeatModel {
     },
     health: async () => ({ available: true, detail: '' }),
     warmUp: async () => undefined,
+    ...over,
   };
 }
