@@ -17,6 +17,10 @@ export function cleanOrNull(text: string | null): string | null {
   return cleaned.trim() === '' ? null : cleaned;
 }
 
+export function firstSentence(message: string): string {
+  return /^\s*(.{1,120}?)(?:[.!?](?:\s|$)|\n|$)/s.exec(message)?.[1] ?? message.slice(0, 120);
+}
+
 /** Cut to length, without halves of characters, and without NUL, which PostgreSQL cannot store. */
 function clean(text: string, max: number): string {
   return text.slice(0, max).toWellFormed().replaceAll('\0', '');

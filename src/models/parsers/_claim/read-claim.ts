@@ -1,6 +1,6 @@
 import type { Claim } from '#model/candidate.ts';
 import type { Severity } from '#model/severity.ts';
-import { cleanMessage, cleanOrNull, cleanTitle, MAX_TEXT } from './clean-text.ts';
+import { cleanMessage, cleanOrNull, cleanTitle, firstSentence, MAX_TEXT } from './clean-text.ts';
 import { type Fields, firstOf, readWords, valuesOf } from './fields.ts';
 import { readPlace } from './read-place.ts';
 import { findCwe, readConfidence, readCwe, readSeverity } from './read-scales.ts';
@@ -167,10 +167,6 @@ function titleFromCwe(fields: Fields): string | null {
         ?.trim() ?? '';
     return /[a-z]{3}/i.test(words) && !/^cwe/i.test(words) ? words.replace(/\)$/, '') : null;
   });
-}
-
-function firstSentence(message: string): string {
-  return /^\s*(.{1,120}?)(?:[.!?](?:\s|$)|\n|$)/s.exec(message)?.[1] ?? message.slice(0, 120);
 }
 
 /** The quoted code, without a fence around it; a `line` that holds code and no number is a quote, too. */
