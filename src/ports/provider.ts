@@ -129,6 +129,8 @@ export interface ProviderEnv {
   readonly fetch: typeof globalThis.fetch;
   /** Loads an optional package by name. Throws what `import` throws where it is not installed. */
   importPackage(name: string): Promise<unknown>;
+  /** Where an optional package begins, as a file URL, for who loads it in another process. Throws as `importPackage`. */
+  locatePackage(name: string): string;
   /** Variables that a child process may see: where programs are, and nothing secret. */
   readonly childVariables: Readonly<Record<string, string>>;
   /** Where relative paths of an entry begin. */

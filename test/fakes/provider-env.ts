@@ -1,9 +1,11 @@
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import type { ModelEntry } from '#model/model-entry.ts';
 import { patientFetch } from '#models/calls/patient-fetch.ts';
 import { entryFromDefinition, type ModelDefinition } from '#models/registry/make-entry.ts';
 import type { Parser } from '#ports/parser.ts';
-import type { ModelRequest, Provider, ProviderEnv, QuirkMemory } from '#ports/provider.ts';
+import type { LearnedQuirk, ModelRequest, Provider, ProviderEnv, QuirkMemory } from '#ports/provider.ts';
 
 /** What a provider is handed in tests: real network on the loopback, and no more of the environment than is named. */
 export function providerEnv(variables: Readonly<Record<string, string>> = {}): ProviderEnv {
@@ -12,6 +14,7 @@ export function providerEnv(variables: Readonly<Record<string, string>> = {}): P
     secret: (reference) => variables[reference.replace(/^env:/, '')],
     fetch: patientFetch,
     importPackage: (name) => import(name),
+    locatePackage: (name) => pathToFileURL(createRequire(import.meta.url).resolve(name)).href,
     childVariables: { PATH: process.env['PATH'] ?? '' },
     baseFolder: process.cwd(),
     quirks: forgetful,
@@ -20,6 +23,16 @@ export function providerEnv(variables: Readonly<Record<string, string>> = {}): P
 
 /** Remembers nothing between connections. */
 export const forgetful: QuirkMemory = { recall: async () => [], learn: async () => undefined };
+
+/** Remembers as long as the test runs. */
+export function remembering(): QuirkMemory & { readonly learned: ReadonlyMap<string, readonly LearnedQuirk[]> } {
+  const learned = new Map<string, readonly LearnedQuirk[]>();
+  return {
+    learned,
+    recall: async (key) => learned.get(key) ?? [],
+    learn: async (key, quirks) => void learned.set(key, quirks),
+  };
+}
 
 /** A parser by this name that takes any configuration. */
 export const anyParser = (id: string): Pick<Parser, 'id' | 'aliases' | 'config'> => ({
