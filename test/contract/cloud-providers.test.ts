@@ -1,0 +1,46 @@
+import { anthropic } from '#models/providers/anthropic.ts';
+import { startFakeAnthropic } from '../fakes/anthropic.ts';
+import { behaviourOf, readVendorAnswers, type VendorBehaviour } from '../fakes/vendor-answers.ts';
+import { ANSWER, ECHO, examineProvider, KEY, type Situation } from './provider.ts';
+
+/** What any server on the way can do. */
+const COMMON: Partial<Record<Situation, VendorBehaviour>> = {
+  redirects: { kind: 'text', status: 307, body: '', headers: { location: 'http://127.0.0.1:9/elsewhere' } },
+  'drops the connection': { kind: 'drop' },
+  'drops the connection in the middle': { kind: 'half', body: JSON.stringify({ message: { content: 'x'.repeat(500) } }) },
+  hangs: { kind: 'hang' },
+  'sends no JSON': { kind: 'text', body: 'upstream connect error or disconnect/reset before headers' },
+  'sends a web page': { kind: 'text', contentType: 'text/html', body: '<!doctype html><title>Sign in</title>' },
+  'sends another form': { kind: 'json', body: { message: 'hello', choices: 'none', candidates: 'none', content: 'none', status: 7 } },
+};
+
+const STREAMED: Partial<Record<Situation, 'dropped' | 'silent' | 'early'>> = {
+  'streams and stops half way': 'dropped',
+  'streams and stops before any text': 'early',
+  'streams and hangs half way': 'silent',
+};
+
+/** The answer to the first call in a situation; none where the fake's model answers as it does. */
+function scriptOf(vendor: string, situation: Situation): readonly VendorBehaviour[] {
+  const answers = readVendorAnswers(vendor);
+  const whole = answers.get('answers');
+  const ends = STREAMED[situation];
+  if (ends !== undefined && whole !== undefined) return [{ kind: 'answer', body: whole.body, ends }];
+  const fixture = answers.get(situation);
+  if (fixture !== undefined) return [behaviourOf(fixture, ECHO)];
+  const common = COMMON[situation];
+  return common === undefined ? [] : [common];
+}
+
+examineProvider('anthropic', {
+  provider: anthropic,
+  model: 'claude-haiku-4-5',
+  stage: async (situation) =>
+    await startFakeAnthropic({
+      key: KEY,
+      models: { 'claude-haiku-4-5': () => ANSWER },
+      script: scriptOf('anthropic', situation),
+      quirks: situation === 'refuses a parameter' ? ['no-temperature'] : [],
+    }),
+  skips: {},
+});
