@@ -10,6 +10,8 @@ import { fallback } from './models/parsers/fallback.ts';
 import { hfClassification } from './models/parsers/hf-classification.ts';
 import { hfTokenClassification } from './models/parsers/hf-token-classification.ts';
 import { jsonFindings } from './models/parsers/json-findings.ts';
+import { regex } from './models/parsers/regex.ts';
+import { sarif as sarifParser } from './models/parsers/sarif.ts';
 import { builtin } from './models/providers/builtin.ts';
 import { ollamaLocal } from './models/providers/ollama-local.ts';
 import { openaiCompatible } from './models/providers/openai-compatible.ts';
@@ -26,7 +28,7 @@ import { sarif } from './report/reporters/sarif.ts';
  */
 export const registry = {
   providers: [builtin, ollamaLocal, openaiCompatible],
-  parsers: [jsonFindings, hfClassification, hfTokenClassification, fallback],
+  parsers: [jsonFindings, hfClassification, hfTokenClassification, regex, sarifParser, fallback],
   runners: [deepScan],
   strategies: [union, majorityVote, weightedVote],
   reporters: [pretty, json, sarif, markdown, github],
