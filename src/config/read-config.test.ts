@@ -145,10 +145,26 @@ consensus: { strategy: majorty_vote }
     { text: 'models: qwen', told: /:1:9 models: must be a list, but is the text `qwen`$/ },
     { text: 'models: [3]', told: /:1:10 models\[0\]: must be a text or a mapping of keys, but is `3`$/ },
     { text: 'models: [{ id: a, model: b }]', told: /:1:10 models\[0\]\.provider: is missing$/ },
-    { text: 'models: [{ id: a, model: b, provider: opena }]', told: /provider: must be `builtin` or `openai_compatible`, but is `opena`/ },
+    {
+      text: 'models: [{ id: a, model: b, provider: opena }]',
+      told: /provider: must be `builtin`, `plugin` or `openai_compatible`, but is `opena`/,
+    },
     {
       text: 'models: [{ id: a, model: b, provider: builtin, roles: [deep_scna] }]',
       told: /:1:56 models\[0\]\.roles\[0\]: must be `triage`, `deep_scan`, `judge` or `explain`, but is `deep_scna`; did you mean `deep_scan`\?$/,
+    },
+    {
+      text: 'models: [{ id: a, model: b, provider: builtin, parser: hf_clasification }]',
+      told: /:1:56 models\[0\]\.parser: must be `json_findings`, `json_schema`, `hf_classification`, or `module#export`$/,
+    },
+    { text: 'models: [{ id: a, model: b, provider: builtin, parser: "./own.js#" }]', told: /models\[0\]\.parser: / },
+    {
+      text: 'models: [{ id: a, model: b, provider: builtin, parser: hf_classification, parser_config: { treshold: 1 } }]',
+      told: /:1:92 models\[0\]\.parser_config\.treshold: unknown key `treshold`; did you mean `threshold`\?$/,
+    },
+    {
+      text: 'models: [{ id: a, model: b, provider: builtin, parser: hf_classification, parser_config: { threshold: 2 } }]',
+      told: /:1:103 models\[0\]\.parser_config\.threshold: must be at most 1, but is `2`$/,
     },
     { text: 'review:', told: /:1:8 review: must be a mapping of keys, but is empty$/ },
     { text: 'review: { min_confidence: 2 }', told: /min_confidence: must be at most 1, but is `2`$/ },
@@ -167,6 +183,18 @@ consensus: { strategy: majorty_vote }
     const problems = read(text).told;
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(told);
+  });
+
+  it.each([
+    { name: 'a known parser with its settings', parser: 'hf_classification', config: { threshold: 0.7 } },
+    { name: 'a parser by its alias', parser: 'json_schema', config: {} },
+    { name: 'a parser of the user, whose settings are its own affair', parser: './parsers/own.js#parse', config: { anything: [1] } },
+    { name: 'a parser of a package', parser: '@acme/parsers#default', config: {} },
+  ])('takes $name', ({ parser, config }) => {
+    const text = `models: [{ id: a, model: b, provider: builtin, parser: "${parser}", parser_config: ${JSON.stringify(config)} }]`;
+    const { config: taken, told } = read(text);
+    expect(told).toEqual([]);
+    expect(taken.models[0]?.model).toMatchObject({ parser, parser_config: config });
   });
 
   it('takes a custom role that the file defines', () => {

@@ -45,7 +45,7 @@ export function readConfig(
   const { values, salvaged, faults } = readShape(schema, raw);
   const shaped = readModels(salvaged, known).map((reference) => ({
     reference,
-    faults: [...settingsFaults(reference, known), ...roleFaults(reference, Object.keys(values.roles))],
+    faults: [...settingsFaults(reference, known), ...parserFaults(reference, known), ...roleFaults(reference, Object.keys(values.roles))],
   }));
   const models = shaped.filter((one) => one.faults.length === 0).map(({ reference }) => reference);
   faults.push(...shaped.flatMap((one) => one.faults), ...unkeptPromises(raw));
@@ -132,6 +132,18 @@ function settingsFaults({ path, model }: ModelReference, known: KnownParts): Fau
     const home = String(fault.path[0]) in outside ? path : [...path, 'settings'];
     return { ...fault, path: [...home, ...fault.path] };
   });
+}
+
+/** The parser knows which settings it takes. What it misses may come from the provider's defaults. */
+function parserFaults({ path, model }: ModelReference, known: KnownParts): Fault[] {
+  if (typeof model === 'string' || model.parser === undefined || model.parser_config === undefined) return [];
+  const { parser, parser_config: written } = model;
+  const schema = known.parsers.find(({ id, aliases }) => id === parser || aliases.includes(parser))?.config;
+  const read = schema?.safeParse(written);
+  if (schema === undefined || read === undefined || read.success) return [];
+  return faultsOf(read.error.issues, written, schema)
+    .filter(({ kind }) => kind !== 'missing')
+    .map((fault) => ({ ...fault, path: [...path, 'parser_config', ...fault.path] }));
 }
 
 /** A custom role is one that the file defines; any other name is a slip. */

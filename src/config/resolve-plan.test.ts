@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigError, InputError } from '#model/errors.ts';
+import type { ModelEntry } from '#model/model-entry.ts';
 import { BUILTIN, entry, KNOWN, planSource } from '../../test/fakes/known-parts.ts';
 import { formatProblem, readConfig } from './read-config.ts';
 import { type Overrides, type PlanSource, resolvePlan } from './resolve-plan.ts';
@@ -24,6 +25,9 @@ const repository = {
   kind: 'repository' as const,
   inlineModels: true,
   checkAddress: (url: string) => (url.includes('allowed') ? null : 'this server does not call it'),
+  checkSecret: (name: string, { model_id }: ModelEntry) =>
+    name === 'SHARED' && model_id === 'x' ? null : `the stored key ${name} is not for this model`,
+  runsCode: (type: string) => type === 'plugin',
 };
 
 describe('resolvePlan', () => {
@@ -94,6 +98,46 @@ describe('resolvePlan', () => {
     expect(resolved.plan.consensus.strategy).toBe(strategy);
   });
 
+  it.each([
+    { name: 'none where every model has a seat', text: 'models: [a, b]', reserves: [] },
+    { name: 'none without `models` and `pipeline`', text: '', reserves: [] },
+    {
+      name: 'those of `models` that the pipeline does not name',
+      text: `models: [a, b, ${inline('x')}, j]\npipeline: { deep_scan: { models: [b] } }`,
+      reserves: ['a', 'x'],
+    },
+    {
+      name: 'those of the registry where there is no `models`',
+      text: 'pipeline: { deep_scan: { models: [b] } }',
+      reserves: ['builtin/patterns', 'a'],
+    },
+    {
+      name: 'none of the registry where there is `models`',
+      text: 'models: [a]\npipeline: { deep_scan: { models: [b] } }',
+      reserves: ['a'],
+    },
+    {
+      name: 'the weightiest first',
+      text: `models: [a, ${inline('x', ', weight: 2')}, ${inline('y', ', weight: 0.5')}, b]\npipeline: { deep_scan: { models: [a] } }`,
+      reserves: ['x', 'b', 'y'],
+    },
+    {
+      name: 'by the weight that the consensus gives',
+      text: `models: [a, b, ${inline('x')}]\npipeline: { deep_scan: { models: [a] } }\nconsensus: { weights: { x: 3 } }`,
+      reserves: ['x', 'b'],
+    },
+  ])('keeps in reserve $name', ({ text, reserves }) => {
+    const { plan, warnings } = resolve(text, { registered: three });
+    expect(plan.reserves.map(({ model, role, id }) => [model.model_id, role, id])).toEqual(
+      reserves.map((id) => [id, 'deep_scan', `deep_scan:${id}`]),
+    );
+    expect(warnings.filter((warning) => !/the model j takes no part/.test(warning))).toEqual([]);
+  });
+
+  it('keeps nothing in reserve behind --models', () => {
+    expect(resolve('models: [a, b]', { registered: three }, { models: ['a'] }).plan.reserves).toEqual([]);
+  });
+
   it('lets the command line win', () => {
     const overrides = { models: ['x', 'b', 'b', 'openai_compatible:y'], strategy: 'union', scope: 'file' as const };
     const { plan } = resolve(`models: [a, ${inline('x')}]\nreview: { scope: added }`, { registered: three }, overrides);
@@ -123,6 +167,27 @@ describe('resolvePlan', () => {
       told: '1:44 pipeline.judge.model: there is no model `zzz`; known here: `builtin/patterns`',
     },
     {
+      text: 'models: [builtin/paterns, gpt-5-mini, gpt]',
+      told: [
+        '1:10 models[0]: there is no model `builtin/paterns`; did you mean `builtin/patterns`?',
+        '1:27 models[1]: there is no model `gpt-5-mini`; did you mean `gpt-5-nano` or `gpt-5`?',
+        '1:39 models[2]: there is no model `gpt`; did you mean `gpt-5-nano`, `gpt-5-pro` or `gpt-5`?',
+      ],
+      registered: [BUILTIN, entry('gpt-5-nano'), entry('gpt-5-pro'), entry('gpt-5')],
+    },
+    {
+      text: 'models: [zzz]',
+      told: [
+        `1:10 models[0]: there is no model \`zzz\`; known here: ${Array.from({ length: 10 }, (_, at) => `\`m${at}\``).join(', ')} and 4 more`,
+      ],
+      registered: Array.from({ length: 14 }, (_, at) => entry(`m${at}`)),
+    },
+    {
+      text: 'models: [off, a]',
+      told: ['1:10 models[0]: the model `off` is disabled'],
+      registered: three,
+    },
+    {
       text: 'consensus: { weights: { zzz: 2 } }',
       told: '1:30 consensus.weights.zzz: there is no model `zzz`; known here: `builtin/patterns`',
     },
@@ -146,7 +211,9 @@ describe('resolvePlan', () => {
       told: '1:68 models[0].settings: a window of 2048 tokens leaves no room for code: take at least 3804, or a smaller `max_tokens`',
     },
     { text: 'consensus: { weights: { builtin/patterns: 0 } }', told: '1:23 consensus.weights: gives no model any weight' },
-  ])('refuses $text', ({ text, told }) => expect(problemsOf(text)).toEqual([`.aegis.yml:${told}`]));
+  ])('refuses $text', ({ text, told, registered = [BUILTIN] }) =>
+    expect(problemsOf(text, { registered })).toEqual([told].flat().map((one) => `.aegis.yml:${one}`)),
+  );
 
   it('tells the problems of shape and of meaning together, in the order of the file', () => {
     const told = problemsOf(`models: [zzz]\nreveiw: {}\nconsensus: { weights: { yyy: 1 } }\n`);
@@ -216,10 +283,34 @@ describe('resolvePlan', () => {
       told: /settings\.api_key: a repository cannot use a key/,
     },
     {
-      name: 'a stored key, which there is not yet',
+      name: 'a stored key of others',
       text: `models: [${inline('x', ', api_key: "secret:X"')}]`,
       trust: repository,
-      told: /stored keys are not available/,
+      told: /models\[0\]\.api_key: the stored key X is not for this model/,
+    },
+    {
+      name: 'a stored key for another model',
+      text: `models: [${inline('y', ', api_key: "secret:SHARED"')}]`,
+      trust: repository,
+      told: /models\[0\]\.api_key: the stored key SHARED is not for this model/,
+    },
+    {
+      name: 'a program',
+      text: 'models: [{ id: x, provider: plugin, model: "./evil.js#x" }]',
+      trust: repository,
+      told: /models\[0\]\.provider: a repository cannot make this server run a program; its operator can register this one/,
+    },
+    {
+      name: 'a program as TYPE:NAME',
+      text: 'models: ["plugin:./evil.js#x"]',
+      trust: repository,
+      told: /models\[0\]: a repository cannot make this server run a program/,
+    },
+    {
+      name: 'a parser of its own',
+      text: `models: [${inline('x', ', parser: "./evil.js#parse"')}]`,
+      trust: repository,
+      told: /models\[0\]\.parser: a repository cannot make this server load a module/,
     },
     {
       name: 'an address off the list',
@@ -239,9 +330,10 @@ describe('resolvePlan', () => {
     expect(problemsOf(text, { trust }).join('\n')).not.toContain('AWS_SECRET');
   });
 
-  it('lets a repository name registered models and allowed addresses', () => {
-    const text = `models: [builtin/patterns, ${inline('x', ', base_url: "https://allowed.example/v1"')}]`;
-    expect(seatsOf(resolve(text, { trust: repository }))).toEqual(['builtin/patterns', 'x']);
+  it('lets a repository name registered models, whatever they are, allowed addresses and keys that are its own', () => {
+    const text = `models: [builtin/patterns, tool, ${inline('x', ', base_url: "https://allowed.example/v1", api_key: "secret:SHARED"')}]`;
+    const registered = [BUILTIN, entry('tool', { model_type: 'plugin', parser_id: './own.js#parse' })];
+    expect(seatsOf(resolve(text, { registered, trust: repository }))).toEqual(['builtin/patterns', 'tool', 'x']);
   });
 
   it.each([

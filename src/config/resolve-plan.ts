@@ -1,8 +1,8 @@
-import type { YamlPath } from '#lib/yaml-path.ts';
 import { smallestWindow, statedWindow } from '#lib/prompt-room.ts';
+import type { YamlPath } from '#lib/yaml-path.ts';
 import { ConfigError, type ConfigProblem, InputError } from '#model/errors.ts';
 import type { ModelEntry } from '#model/model-entry.ts';
-import type { Plan, Scope } from '#model/plan.ts';
+import type { Plan, Scope, Seat } from '#model/plan.ts';
 import type { Severity } from '#model/severity.ts';
 import { chunkTokens } from './chunk-tokens.ts';
 import { formatProblem, type ReviewConfig } from './read-config.ts';
@@ -63,11 +63,12 @@ export function resolvePlan(config: ReviewConfig, overrides: Overrides, source: 
   if (problems.length > 0) throw new ConfigError(config.source, toldInOrder(problems));
 
   const { values } = config;
-  const seats = entries.map((model) => ({ id: `${SCAN}:${model.model_id}`, role: SCAN, model }));
+  const seats = entries.map(seatOf);
   const weights = values.consensus?.weights;
   const plan: Plan = {
     seats,
-    reserves: [],
+    // What the command line names is all that is asked.
+    reserves: asked === null ? listReserves(pool, entries, weights === 'auto' ? {} : weights).map(seatOf) : [],
     consensus: {
       strategy: overrides.strategy ?? values.consensus?.strategy ?? (seats.length >= PANEL ? 'majority_vote' : 'union'),
       threshold: values.consensus?.threshold ?? 0.5,
@@ -91,6 +92,21 @@ export function resolvePlan(config: ReviewConfig, overrides: Overrides, source: 
     concurrency: CONCURRENCY,
   };
   return { plan, settings: settingsOf(config), warnings: warningsOf(plan, config, overrides.models === undefined ? models : null) };
+}
+
+function seatOf(model: ModelEntry): Seat {
+  return { id: `${SCAN}:${model.model_id}`, role: SCAN, model };
+}
+
+/** Models that could have a seat and were given none: the weightiest first, else in the order in which they are listed. */
+function listReserves(
+  pool: readonly ModelEntry[],
+  seated: readonly ModelEntry[],
+  weights: Readonly<Record<string, number>> = {},
+): ModelEntry[] {
+  const ids = new Set(seated.map(({ model_id }) => model_id));
+  const weigh = ({ model_id, weight }: ModelEntry) => (Object.hasOwn(weights, model_id) ? (weights[model_id] ?? weight) : weight);
+  return pool.filter((entry) => scans(entry) && !ids.has(entry.model_id)).toSorted((a, b) => weigh(b) - weigh(a));
 }
 
 function settingsOf({ values: { check, sarif, review } }: ReviewConfig): ReviewSettings {
@@ -183,7 +199,7 @@ function checkWindow(entry: ModelEntry, config: ReviewConfig, models: ModelFinde
 
 function warningsOf(plan: Plan, config: ReviewConfig, models: ModelFinder | null): string[] {
   const say = (path: YamlPath, message: string, at: 'key' | 'value') => formatProblem(config.source, config.problem(path, message, at));
-  const idle = (models?.listed ?? []).filter(({ entry }) => !plan.seats.some((seat) => seat.model === entry));
+  const idle = (models?.listed ?? []).filter(({ entry }) => ![...plan.seats, ...plan.reserves].some((seat) => seat.model === entry));
   const warnings = idle.map(({ entry, path }) => say(path, `the model ${entry.model_id} takes no part in this version's stages`, 'value'));
   const { minVotes } = plan.consensus;
   if (minVotes > plan.seats.length) {

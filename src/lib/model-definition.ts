@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { roleSchema } from '#model/model-entry.ts';
+import { nearest } from './nearest.ts';
 
 /** The registered parts that a definition may name. */
 interface NamedParts {
@@ -43,6 +44,8 @@ export const CUSTOM_PARSER = /^[^#\s]+#[A-Za-z_$][\w$]*$/;
  * one to the other. What it leaves out comes from its provider's defaults.
  */
 export function modelDefinition(known: NamedParts) {
+  const parsers = known.parsers.flatMap(({ id, aliases }) => [id, ...aliases]);
+  const parserNames = known.parsers.flatMap(({ id, aliases }) => [id, ...aliases]);
   return z
     .strictObject({
       id: z.string().min(1).max(200).meta({ description: 'Name of the model in this file and in the results.' }),
@@ -59,8 +62,8 @@ export function modelDefinition(known: NamedParts) {
       roles: z.array(roleSchema).min(1).optional().meta({ description: "What the model is asked to do. Default: the provider's." }),
       parser: z
         .union([
-          z.enum(known.parsers.flatMap(({ id, aliases }) => [id, ...aliases])),
-          z.string().regex(CUSTOM_PARSER, 'must be a known parser, or `module#export`'),
+          z.enum(parserNames),
+          z.string().regex(CUSTOM_PARSER, `must be ${parserNames.map((name) => `\`${name}\``).join(', ')}, or \`module#export\``),
         ])
         .optional()
         .meta({ description: "How the model's answer is read. Default: the provider's." }),
@@ -80,6 +83,11 @@ export function modelDefinition(known: NamedParts) {
       settings: z.record(z.string(), z.unknown()).default({}).meta({ description: "The provider's own settings, such as `temperature`." }),
     })
     .meta({ description: 'An inline definition of a model.' });
+}
+
+function noParser(word: unknown, parsers: readonly string[]): string {
+  const near = nearest(String(word), parsers);
+  return `must be a known parser, or \`module#export\`${near === null ? '' : `; did you mean \`${near}\`?`}`;
 }
 
 export type ModelDefinition = z.output<ReturnType<typeof modelDefinition>>;

@@ -9,6 +9,7 @@ import type { ModelEntry } from '#model/model-entry.ts';
 export const KNOWN: KnownParts = {
   providers: [
     { type: 'builtin', settings: z.strictObject({}) },
+    { type: 'plugin', settings: z.strictObject({}) },
     {
       type: 'openai_compatible',
       settings: z.strictObject({
@@ -20,7 +21,14 @@ export const KNOWN: KnownParts = {
       }),
     },
   ],
-  parsers: [{ id: 'json_findings', aliases: ['json_schema'], config: z.strictObject({}) }],
+  parsers: [
+    { id: 'json_findings', aliases: ['json_schema'], config: z.strictObject({}) },
+    {
+      id: 'hf_classification',
+      aliases: [],
+      config: z.strictObject({ threshold: z.number().min(0).max(1).optional(), labels: z.array(z.string()).optional() }),
+    },
+  ],
   strategies: ['union', 'majority_vote', 'weighted_vote'],
 };
 
@@ -47,7 +55,7 @@ export function entry(id: string, overrides: Partial<ModelEntry> = {}): ModelEnt
 
 export const BUILTIN = entry('builtin/patterns', { model_type: 'builtin' });
 
-/** A source of models that knows `builtin/patterns` and what else is given. `openai_compatible:NAME` makes an entry. */
+/** A source of models that knows `builtin/patterns` and what else is given. `openai_compatible:NAME` and `plugin:NAME` make one. */
 export function planSource(overrides: Partial<PlanSource> = {}): PlanSource {
   const registered = overrides.registered ?? [BUILTIN];
   return {
@@ -55,7 +63,8 @@ export function planSource(overrides: Partial<PlanSource> = {}): PlanSource {
     fromReference(reference) {
       const known = registered.find(({ model_id }) => model_id === reference);
       if (known !== undefined) return known;
-      if (reference.startsWith('openai_compatible:')) return entry(reference);
+      const [type = ''] = reference.split(':');
+      if (['openai_compatible', 'plugin'].includes(type)) return entry(reference, { model_type: type });
       throw new InputError(`There is no model ${reference}`, { hint: 'Name another.' });
     },
     fromDefinition: ({ id, provider, roles, base_url, settings, weight }: ModelDefinition) =>
