@@ -1,5 +1,7 @@
 import { anthropic } from '#models/providers/anthropic.ts';
+import { google } from '#models/providers/google.ts';
 import { startFakeAnthropic } from '../fakes/anthropic.ts';
+import { startFakeGoogle } from '../fakes/google.ts';
 import { behaviourOf, readVendorAnswers, type VendorBehaviour } from '../fakes/vendor-answers.ts';
 import { ANSWER, ECHO, examineProvider, KEY, type Situation } from './provider.ts';
 
@@ -41,6 +43,19 @@ examineProvider('anthropic', {
       models: { 'claude-haiku-4-5': () => ANSWER },
       script: scriptOf('anthropic', situation),
       quirks: situation === 'refuses a parameter' ? ['no-temperature'] : [],
+    }),
+  skips: {},
+});
+
+examineProvider('google', {
+  provider: google,
+  model: 'gemini-2.5-flash',
+  stage: async (situation) =>
+    await startFakeGoogle({
+      key: KEY,
+      models: { 'gemini-2.5-flash': () => ANSWER },
+      script: scriptOf('google', situation),
+      quirks: situation === 'refuses a parameter' ? ['no-seed'] : [],
     }),
   skips: {},
 });
