@@ -155,7 +155,7 @@ consensus: { strategy: majorty_vote }
     },
     {
       text: 'models: [{ id: a, model: b, provider: builtin, parser: hf_clasification }]',
-      told: /:1:56 models\[0\]\.parser: must be `json_findings`, `json_schema`, `hf_classification`, or `module#export`$/,
+      told: /:1:56 models\[0\]\.parser: must be a known parser, or `module#export`; did you mean `hf_classification`\?$/,
     },
     { text: 'models: [{ id: a, model: b, provider: builtin, parser: "./own.js#" }]', told: /models\[0\]\.parser: / },
     {

@@ -33,7 +33,7 @@ const apiKeySchema = z
   .string()
   .regex(
     /^(env|secret):[A-Za-z_][A-Za-z0-9_]*$/,
-    'must name where the key is kept, as `env:NAME`; the key itself never stands in this file',
+    'must name where the key is kept, as `env:NAME` or `secret:NAME`; the key itself never stands in this file',
   );
 
 /** A parser of the user's own: a module and the name of what it exports. */
@@ -45,7 +45,6 @@ export const CUSTOM_PARSER = /^[^#\s]+#[A-Za-z_$][\w$]*$/;
  */
 export function modelDefinition(known: NamedParts) {
   const parsers = known.parsers.flatMap(({ id, aliases }) => [id, ...aliases]);
-  const parserNames = known.parsers.flatMap(({ id, aliases }) => [id, ...aliases]);
   return z
     .strictObject({
       id: z.string().min(1).max(200).meta({ description: 'Name of the model in this file and in the results.' }),
@@ -57,14 +56,12 @@ export function modelDefinition(known: NamedParts) {
         .optional()
         .meta({ description: "Address of the model's server. Default: the provider's own, or what the environment says." }),
       api_key: apiKeySchema.optional().meta({
-        description: 'Where the key is kept: `env:NAME` for an environment variable of the process that runs Aegis. Never the key itself.',
+        description:
+          'Where the key is kept: `env:NAME` for an environment variable of the process that runs Aegis, `secret:NAME` for a stored one. Never the key itself.',
       }),
       roles: z.array(roleSchema).min(1).optional().meta({ description: "What the model is asked to do. Default: the provider's." }),
       parser: z
-        .union([
-          z.enum(parserNames),
-          z.string().regex(CUSTOM_PARSER, `must be ${parserNames.map((name) => `\`${name}\``).join(', ')}, or \`module#export\``),
-        ])
+        .union([z.enum(parsers), z.string().regex(CUSTOM_PARSER, { error: ({ input }) => noParser(input, parsers) })])
         .optional()
         .meta({ description: "How the model's answer is read. Default: the provider's." }),
       parser_config: z
