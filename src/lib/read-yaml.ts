@@ -17,8 +17,7 @@ export interface YamlReading {
 }
 
 /** A configuration is a page of text. What is larger is a mistake or an attack. */
-const MAX_BYTES = 256 * 1024;
-const MAX_NODES = 20_000;
+const PAGE = { bytes: 256 * 1024, values: 20_000 };
 const MAX_DEPTH = 32;
 const MAX_ALIASES = 100;
 /** One broken bracket breaks all that follows it: the first syntax errors are the ones that help. */
@@ -38,8 +37,8 @@ class Unreadable extends Error {
  * Reads one YAML document from a stranger. Tags are refused, aliases are few, and the work is bounded: the library's
  * own conversion and its check for repeated keys are not linear, so both are done here.
  */
-export function readYaml(text: string): YamlReading {
-  if (Buffer.byteLength(text) > MAX_BYTES) return unreadable('is larger than 256 KB', START);
+export function readYaml(text: string, most: { readonly bytes: number; readonly values: number } = PAGE): YamlReading {
+  if (Buffer.byteLength(text) > most.bytes) return unreadable(`is larger than ${most.bytes / 1024} KB`, START);
   const counter = new LineCounter();
   const placeOf = (offset: number): Place => {
     const { line, col } = counter.linePos(offset);
@@ -62,7 +61,7 @@ export function readYaml(text: string): YamlReading {
     const found = node as Node | null;
     const at = found?.range?.[0] ?? keyAt;
     nodes += 1;
-    if (nodes > MAX_NODES) throw new Unreadable(`has more than ${MAX_NODES.toLocaleString('en')} values`, at);
+    if (nodes > most.values) throw new Unreadable(`has more than ${most.values.toLocaleString('en')} values`, at);
     if (path.length > MAX_DEPTH) throw new Unreadable(`is nested deeper than ${MAX_DEPTH} levels`, at);
     places.set(JSON.stringify(path), { key: keyAt, value: at });
     if (isAlias(found)) {

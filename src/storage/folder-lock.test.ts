@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promise
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { processStart } from '#lib/process-identity.ts';
 import { lockFolder } from './folder-lock.ts';
-import { processStart } from './process-identity.ts';
 
 const root = await mkdtemp(join(tmpdir(), 'aegis-lock-'));
 afterAll(() => rm(root, { recursive: true, force: true }));
