@@ -26,6 +26,19 @@ export const QUIRKS: readonly Quirk<Shape>[] = [
     apply: (shape, value) => (typeof value === 'number' && value > 0 ? { ...shape, cap: value } : shape),
   },
   {
+    id: 'adaptive-thinking',
+    sentence: 'It chooses the extent of its reasoning itself.',
+    // "thinking.type.enabled" is not supported for this model. Use "thinking.type.adaptive" …
+    recognises: ({ said }, { thinking }) => thinking === 'budget' && THINKING_REFUSED.test(said),
+    apply: (shape) => ({ ...shape, thinking: 'adaptive' }),
+  },
+  {
+    id: 'no-thinking',
+    sentence: 'It does not reason before it answers.',
+    recognises: ({ said }, { thinking }) => thinking === 'adaptive' && THINKING_REFUSED.test(said),
+    apply: (shape) => ({ ...shape, thinking: 'none' }),
+  },
+  {
     id: 'one-of-temperature-and-top-p',
     sentence: 'It takes a temperature or top_p, not both.',
     // `temperature` and `top_p` cannot both be specified for this model. Please use only one.
@@ -68,20 +81,10 @@ export const QUIRKS: readonly Quirk<Shape>[] = [
     recognises: ({ said }, { structured }) => structured === 'tool' && /tool_choice|input_schema|(^|\W)tools?(\W|$)/i.test(said),
     apply: (shape) => ({ ...shape, structured: 'none' }),
   },
-  {
-    id: 'adaptive-thinking',
-    sentence: 'It chooses the extent of its reasoning itself.',
-    // "thinking.type.enabled" is not supported for this model. Use "thinking.type.adaptive" …
-    recognises: ({ said }, { thinking }) => thinking === 'budget' && /thinking/i.test(said),
-    apply: (shape) => ({ ...shape, thinking: 'adaptive' }),
-  },
-  {
-    id: 'no-thinking',
-    sentence: 'It does not reason before it answers.',
-    recognises: ({ said }, { thinking }) => thinking === 'adaptive' && /thinking/i.test(said),
-    apply: (shape) => ({ ...shape, thinking: 'none' }),
-  },
 ];
+
+/** Not every refusal that speaks of reasoning is about it: some explain by it what else is wrong. */
+const THINKING_REFUSED = /thinking\.type|budget_tokens|support\w* .{0,30}thinking|thinking.{0,30} support/i;
 
 function largest(said: string): number | null {
   const found = /max_tokens: \d+ > (\d+)/.exec(said)?.[1];
