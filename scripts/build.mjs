@@ -8,7 +8,8 @@ if (esbuild === null) {
 } else {
   await rm(new URL('../dist', import.meta.url), { recursive: true, force: true });
   await esbuild.build({
-    entryPoints: { cli: 'src/cli.ts' },
+    // A model's child process is a door of its own; what starts it looks for it beside the bundle.
+    entryPoints: { cli: 'src/cli.ts', 'onnx-host': 'src/models/providers/_local/onnx-host.ts' },
     outdir: 'dist',
     absWorkingDir: new URL('..', import.meta.url).pathname,
     bundle: true,

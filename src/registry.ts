@@ -13,6 +13,7 @@ import { jsonFindings } from './models/parsers/json-findings.ts';
 import { regex } from './models/parsers/regex.ts';
 import { sarif as sarifParser } from './models/parsers/sarif.ts';
 import { builtin } from './models/providers/builtin.ts';
+import { hfLocal } from './models/providers/hf-local.ts';
 import { ollamaLocal } from './models/providers/ollama-local.ts';
 import { openaiCompatible } from './models/providers/openai-compatible.ts';
 import { deepScan } from './pipeline/runners/deep-scan.ts';
@@ -27,7 +28,7 @@ import { sarif } from './report/reporters/sarif.ts';
  * (the values of `.aegis.yml`, its JSON Schema, the help, the reference) is derived from it.
  */
 export const registry = {
-  providers: [builtin, ollamaLocal, openaiCompatible],
+  providers: [builtin, ollamaLocal, openaiCompatible, hfLocal],
   parsers: [jsonFindings, hfClassification, hfTokenClassification, regex, sarifParser, fallback],
   runners: [deepScan],
   strategies: [union, majorityVote, weightedVote],

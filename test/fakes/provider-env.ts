@@ -1,5 +1,4 @@
-import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
+import { resolve } from 'import-meta-resolve';
 import { z } from 'zod';
 import type { ModelEntry } from '#model/model-entry.ts';
 import { patientFetch } from '#models/calls/patient-fetch.ts';
@@ -13,13 +12,19 @@ export function providerEnv(variables: Readonly<Record<string, string>> = {}): P
     addresses: variables,
     secret: (reference) => variables[reference.replace(/^env:/, '')],
     fetch: patientFetch,
-    importPackage: (name) => import(name),
-    locatePackage: (name) => pathToFileURL(createRequire(import.meta.url).resolve(name)).href,
+    importPackage: async (name) => await import(locatePackage(name)),
+    locatePackage,
     childVariables: { PATH: process.env['PATH'] ?? '' },
     baseFolder: process.cwd(),
     quirks: forgetful,
   };
 }
+
+/** The heavy runtimes are installed in a folder of their own, as `AEGIS_RUNTIMES_DIR` would name it. */
+const RUNTIMES = new URL('../local-runtimes/package.json', import.meta.url).href;
+
+/** Where an optional package begins. Throws where it is not installed. */
+export const locatePackage = (name: string): string => resolve(name, RUNTIMES);
 
 /** Remembers nothing between connections. */
 export const forgetful: QuirkMemory = { recall: async () => [], learn: async () => undefined };
