@@ -8,7 +8,8 @@ import { type PricedModel, priceCall } from './price-call.ts';
 export function accountFor(inner: Call, priced: PricedModel): SeatModel['ask'] {
   return async (request, signal, heard): Promise<Asked> => {
     const settled = await inner(request, signal, heard);
-    if (settled.kind === 'failed') return tell(settled.error, settled.latencyMs);
+    // What a service charges for a call that failed nobody tells; on the owner's machines it is nothing.
+    if (settled.kind === 'failed') return { ...tell(settled.error, settled.latencyMs), costUsd: await priceCall(priced, null, null) };
     const { reply, latencyMs, cached, forget } = settled;
     const costUsd = cached ? 0 : await priceCall(priced, reply.tokensIn, reply.tokensOut);
     return { kind: 'replied', reply, latencyMs, costUsd, cached, ...(forget === undefined ? {} : { forget }) };

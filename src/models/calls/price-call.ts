@@ -17,7 +17,7 @@ export interface PricedModel {
 export async function priceCall(model: PricedModel, tokensIn: number | null, tokensOut: number | null): Promise<number | null> {
   const { price } = readCallSettings(model.entry);
   if (price === undefined && model.provider.cost(model.entry, model.env) === 'nothing') return 0;
-  if (tokensIn === null || tokensOut === null) return null;
+  if (!isCount(tokensIn) || !isCount(tokensOut)) return null;
   if (price !== undefined) return (tokensIn * price.input_per_million + tokensOut * price.output_per_million) / 1e6;
   return await lookUp(model, tokensIn, tokensOut);
 }
@@ -36,12 +36,18 @@ export async function pricePerMillion(model: PricedModel): Promise<number | null
 async function lookUp({ entry, provider, env }: PricedModel, tokensIn: number, tokensOut: number): Promise<number | null> {
   const endpoint = provider.endpoint(entry, env);
   if (endpoint === null) return null;
+  // A router's vendors are told apart by the path.
+  const { base_url } = entry.settings;
+  const providerApiUrl = typeof base_url === 'string' && base_url.startsWith(endpoint) ? base_url : endpoint;
   const { calcPrice } = await import('@pydantic/genai-prices');
   try {
-    // The list's patterns match beginnings: the slash ends the host's name.
-    const usage = { input_tokens: tokensIn, output_tokens: tokensOut };
-    return calcPrice(usage, entry.model_name, { providerApiUrl: `${endpoint}/` })?.total_price ?? null;
+    return calcPrice({ input_tokens: tokensIn, output_tokens: tokensOut }, entry.model_name, { providerApiUrl })?.total_price ?? null;
   } catch {
     return null;
   }
+}
+
+/** Numbers of tokens are a server's word. */
+function isCount(tokens: number | null): tokens is number {
+  return tokens !== null && Number.isFinite(tokens) && tokens >= 0;
 }
