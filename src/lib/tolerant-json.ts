@@ -1,4 +1,5 @@
 import { type LenientRead, readLenientJson } from './lenient-json.ts';
+import { REASONING_CLOSES, REASONING_OPENS } from './reasoning.ts';
 
 /** One JSON value found in a text. */
 export interface JsonPart {
@@ -25,18 +26,9 @@ type TolerantJson =
   | { readonly kind: 'value'; readonly value: unknown; readonly cut: boolean }
   | { readonly kind: 'none'; readonly reason: string };
 
-/** Ways in which models mark reasoning that servers leave in the text. */
-const TAGS = 'think|thinking|thought|reasoning|reflection|scratchpad|analysis';
-const OPEN = new RegExp(
-  `<(?:${TAGS})(?:\\s[^<>\\n]{0,80})?>|◁think▷|\\[THINK\\]|<\\|channel\\|>analysis|<\\|(?:begin_of_thought|START_THINKING)\\|>`,
-  'iy',
-);
-const CLOSE = new RegExp(
-  `</(?:${TAGS})\\s?>|◁/think▷|\\[/THINK\\]|<\\|channel\\|>final(?:<\\|message\\|>)?|<\\|(?:end_of_thought|END_THINKING)\\|>`,
-  'i',
-);
-const CLOSE_HERE = new RegExp(CLOSE.source, 'iy');
-const CLOSE_NEXT = new RegExp(CLOSE.source, 'ig');
+const OPEN = new RegExp(REASONING_OPENS.source, 'iy');
+const CLOSE_HERE = new RegExp(REASONING_CLOSES.source, 'iy');
+const CLOSE_NEXT = new RegExp(REASONING_CLOSES.source, 'ig');
 const START = /[{[<◁]/g;
 /** `{\"`: JSON that was written as a JSON string. */
 const ESCAPED = /[{[](?:\s|\\[nrt]|[{[]){0,40}\\+"/y;

@@ -51,6 +51,11 @@ const NO_ENTRIES =
 
 const MAX_DEPTH = 4;
 
+/** Whether a member or element of this name is a list of findings. */
+export function isListName(name: string): boolean {
+  return LISTS.includes(name.toLowerCase().replace(/[^a-z0-9]/g, ''));
+}
+
 /** True for a part that is an answer. An empty list amid prose is code that the model quotes (`args[]`), and none. */
 export function isAnswer({ value, alone, partial }: JsonPart): boolean {
   if (!Array.isArray(value)) return findList(value) !== null;
