@@ -47,4 +47,11 @@ export type Asked =
        */
       readonly forget?: () => void;
     }
-  | { readonly kind: 'failed'; readonly reason: string; readonly code: string; readonly latencyMs: number };
+  | {
+      readonly kind: 'failed';
+      readonly reason: string;
+      readonly code: string;
+      readonly latencyMs: number;
+      /** What was spent in vain, US dollars; absent or null where nobody knows. */
+      readonly costUsd?: number | null;
+    };

@@ -60,6 +60,8 @@ const reply = (over: Partial<Reply>): Asked => ({
   cached: false,
   reply: { text: 'text', finish: 'complete', reason: null, tokensIn: 10, tokensOut: 20, ...over },
 });
+const fault = (code: string): Asked => ({ kind: 'failed', reason: 'no route', code, latencyMs: 7 });
+const inVain = { tokensIn: null, tokensOut: null, latencyMs: 7, cached: false };
 const parsed = (claims: readonly Claim[], cut = false): ParseResult => ({ kind: 'parsed', claims, cut });
 const unreadable: ParseResult = { kind: 'unreadable', reason: 'the answer holds no JSON' };
 
@@ -144,17 +146,56 @@ describe('deepScan', () => {
       outcome: { kind: 'failed', reason: 'the model answered with nothing', code: 'AEGIS_EMPTY_ANSWER', usage },
     },
     {
-      name: 'a fault failed',
-      asked: { kind: 'failed', reason: 'no route', code: 'AEGIS_PROVIDER_UNREACHABLE', latencyMs: 7 } as Asked,
-      result: unreadable,
+      name: 'a stream that broke off after some text is truncated, and says so',
+      asked: reply({ finish: 'length', reason: 'the connection broke in the middle of the answer', tokensOut: null }),
+      result: parsed([claim], true),
       outcome: {
-        kind: 'failed',
-        reason: 'no route',
-        code: 'AEGIS_PROVIDER_UNREACHABLE',
-        usage: { tokensIn: null, tokensOut: null, costUsd: null, latencyMs: 7, cached: false },
+        kind: 'truncated',
+        claims: [claim],
+        reason: 'the connection broke in the middle of the answer',
+        usage: { ...usage, tokensOut: null },
       },
     },
+    {
+      name: 'an answer from the cache costs nothing',
+      asked: { ...reply({}), cached: true, costUsd: 0.5 } as Asked,
+      result: parsed([]),
+      outcome: { kind: 'answered', claims: [], usage: { tokensIn: 0, tokensOut: 0, costUsd: 0, latencyMs: 5, cached: true } },
+    },
+    {
+      name: 'a fault before the model was at work failed, and cost nothing',
+      asked: fault('AEGIS_PROVIDER_UNREACHABLE'),
+      result: unreadable,
+      outcome: { kind: 'failed', reason: 'no route', code: 'AEGIS_PROVIDER_UNREACHABLE', usage: { ...inVain, costUsd: 0 } },
+    },
+    {
+      name: 'a call that ran out of time failed, at a cost that nobody knows',
+      asked: fault('AEGIS_PROVIDER_TIMEOUT'),
+      result: unreadable,
+      outcome: { kind: 'failed', reason: 'no route', code: 'AEGIS_PROVIDER_TIMEOUT', usage: { ...inVain, costUsd: null } },
+    },
+    {
+      name: "a call that ran out of time on the owner's machine cost nothing",
+      asked: { ...fault('AEGIS_PROVIDER_TIMEOUT'), costUsd: 0 },
+      result: unreadable,
+      outcome: { kind: 'failed', reason: 'no route', code: 'AEGIS_PROVIDER_TIMEOUT', usage: { ...inVain, costUsd: 0 } },
+    },
   ])('$name', async ({ asked, result, outcome }) => expect((await run(asked, result)).outcome).toEqual(outcome));
+
+  it.each([
+    { name: 'a full answer is kept', asked: reply({}), result: parsed([]), forgotten: 0 },
+    { name: 'an unreadable one is not', asked: reply({}), result: unreadable, forgotten: 1 },
+    { name: 'a damaged one is not', asked: reply({}), result: parsed([], true), forgotten: 1 },
+    { name: 'a refusal is not', asked: reply({ text: "I'm sorry, I can't help with that." }), result: unreadable, forgotten: 1 },
+    { name: 'an empty one is not', asked: reply({ text: '' }), result: unreadable, forgotten: 1 },
+  ])('$name', async ({ asked, result, forgotten }) => {
+    let times = 0;
+    const forget = () => {
+      times += 1;
+    };
+    await run({ ...asked, forget } as Asked, result);
+    expect(times).toBe(forgotten);
+  });
 
   it('asks a language model once, with prompt, schema and room for the answer', async () => {
     const { requests } = await run(reply({}), unreadable);

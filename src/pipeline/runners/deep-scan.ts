@@ -2,7 +2,7 @@ import type { Outcome, Usage } from '#model/outcome.ts';
 import type { Seat } from '#model/plan.ts';
 import type { AnswerReader } from '#ports/parser.ts';
 import type { Reply } from '#ports/provider.ts';
-import type { Runner } from '#ports/runner.ts';
+import type { Asked, Runner } from '#ports/runner.ts';
 import { answerSchemaFor } from '../prompts/deep-scan-schema.ts';
 import { writeDeepScan } from '../prompts/write-deep-scan.ts';
 import { readsAsRefusal } from './_reply/refusal.ts';
@@ -27,14 +27,30 @@ export const deepScan: Runner = {
       signal,
       heard ?? undefined,
     );
-    if (asked.kind === 'failed') {
-      const usage = { tokensIn: null, tokensOut: null, costUsd: null, latencyMs: asked.latencyMs, cached: false };
-      return { kind: 'failed', reason: asked.reason, code: asked.code, usage };
-    }
-    const { reply, costUsd, latencyMs, cached } = asked;
-    return readReply(reply, model.reader, { tokensIn: reply.tokensIn, tokensOut: reply.tokensOut, costUsd, latencyMs, cached });
+    if (asked.kind === 'failed') return readFailure(asked);
+    const outcome = readReply(asked.reply, model.reader, usageOf(asked));
+    // An answer that is no full opinion must not be given again for ever: the next scan asks anew.
+    if (outcome.kind !== 'answered') asked.forget?.();
+    return outcome;
   },
 };
+
+function usageOf({ reply, costUsd, latencyMs, cached }: Extract<Asked, { kind: 'replied' }>): Usage {
+  if (cached) return { tokensIn: 0, tokensOut: 0, costUsd: 0, latencyMs, cached };
+  return { tokensIn: reply.tokensIn, tokensOut: reply.tokensOut, costUsd, latencyMs, cached };
+}
+
+/** Faults before any model was at work: nobody charges for them. */
+const BEFORE_THE_MODEL = new Set(
+  ['UNREACHABLE', 'BREAKER_OPEN', 'UNAUTHORIZED', 'NOT_FOUND', 'RATE_LIMITED', 'TOO_LARGE', 'BAD_REQUEST'].map(
+    (fault) => `AEGIS_PROVIDER_${fault}`,
+  ),
+);
+
+function readFailure({ reason, code, latencyMs, costUsd = null }: Extract<Asked, { kind: 'failed' }>): Outcome {
+  const spent = BEFORE_THE_MODEL.has(code) ? 0 : costUsd;
+  return { kind: 'failed', reason, code, usage: { tokensIn: null, tokensOut: null, costUsd: spent, latencyMs, cached: false } };
+}
 
 function maxTokensOf(seat: Seat): number {
   const stated = seat.model.settings['max_tokens'];

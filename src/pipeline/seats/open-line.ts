@@ -37,7 +37,7 @@ export function openLine(seat: Seat, concurrency: number, ctx: LineContext): Lin
     async ask(chunk) {
       if (!('model' in connected)) return unavailable(connected.fault);
       const { model } = connected;
-      ready ??= prepare(seat, model, ctx.signal);
+      ready ??= prepare(model, ctx.signal);
       const fault = await ready;
       ctx.signal.throwIfAborted();
       if (fault !== null) return unavailable(fault);
@@ -56,13 +56,10 @@ function connect(seat: Seat, ctx: LineContext): { readonly model: SeatModel } | 
 }
 
 /** What keeps the model from being called; null where nothing does. */
-async function prepare(seat: Seat, model: SeatModel, signal: AbortSignal): Promise<string | null> {
+async function prepare(model: SeatModel, signal: AbortSignal): Promise<string | null> {
   const { available, detail } = await unlessAborted(model.health(signal), signal);
   if (!available) return detail;
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(seat.model.timeout_ms)]);
-  // A model that is not warm in time may still answer: the first call tells.
-  await unlessAborted(model.warmUp(limit), limit).catch(() => undefined);
-  signal.throwIfAborted();
+  await unlessAborted(model.warmUp(signal), signal);
   return null;
 }
 
