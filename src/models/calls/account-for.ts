@@ -1,5 +1,6 @@
 import { explainFault } from '#lib/explain-fault.ts';
 import { AegisError } from '#model/errors.ts';
+import { ProviderError, type ProviderFault } from '#ports/provider-error.ts';
 import type { Asked, SeatModel } from '#ports/runner.ts';
 import type { Call } from './call.ts';
 import { type PricedModel, priceCall } from './price-call.ts';
@@ -8,14 +9,27 @@ import { type PricedModel, priceCall } from './price-call.ts';
 export function accountFor(inner: Call, priced: PricedModel): SeatModel['ask'] {
   return async (request, signal, heard): Promise<Asked> => {
     const settled = await inner(request, signal, heard);
-    // What a service charges for a call that failed nobody tells; on the owner's machines it is nothing.
-    if (settled.kind === 'failed') return { ...tell(settled.error, settled.latencyMs), costUsd: await priceCall(priced, null, null) };
+    if (settled.kind === 'failed') {
+      const { error, latencyMs } = settled;
+      // What a service charges for a call that broke off nobody tells; on the owner's machines it is nothing.
+      const costUsd = latencyMs === 0 || wasRefused(error) ? 0 : await priceCall(priced, null, null);
+      return {
+        kind: 'failed',
+        reason: explainFault(error),
+        code: error instanceof AegisError ? error.code : 'AEGIS_INTERNAL',
+        latencyMs,
+        costUsd,
+      };
+    }
     const { reply, latencyMs, cached, forget } = settled;
     const costUsd = cached ? 0 : await priceCall(priced, reply.tokensIn, reply.tokensOut);
     return { kind: 'replied', reply, latencyMs, costUsd, cached, ...(forget === undefined ? {} : { forget }) };
   };
 }
 
-function tell(error: unknown, latencyMs: number): Asked {
-  return { kind: 'failed', reason: explainFault(error), code: error instanceof AegisError ? error.code : 'AEGIS_INTERNAL', latencyMs };
+/** Faults of calls that were not taken: no service charges for them. */
+const NOT_TAKEN: ReadonlySet<ProviderFault> = new Set(['unauthorized', 'not-found', 'rate-limited', 'too-large', 'bad-request']);
+
+function wasRefused(error: unknown): boolean {
+  return error instanceof ProviderError && NOT_TAKEN.has(error.fault);
 }

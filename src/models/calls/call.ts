@@ -14,6 +14,7 @@ export type Settled =
       /** Says that the answer was of no use: no cache gives it again. Absent where no cache keeps it. */
       readonly forget?: () => void;
     }
+  /** A latency of 0: the model was not called at all. */
   | { readonly kind: 'failed'; readonly error: unknown; readonly latencyMs: number };
 
 /**

@@ -1,6 +1,8 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { ModelEntry } from '#model/model-entry.ts';
-import type { ConnectedModel, Provider } from '#ports/provider.ts';
+import type { AnswerCache } from '#ports/answer-cache.ts';
+import type { ConnectedModel, Provider, Reply } from '#ports/provider.ts';
+import { ProviderError, type ProviderFault } from '#ports/provider-error.ts';
 import { type Behaviour, type ModelServer, startModelServer } from '../../../test/fakes/model-server.ts';
 import { refusal, startFakeOpenAi } from '../../../test/fakes/openai.ts';
 import { entryFor, never, providerEnv, requestOf } from '../../../test/fakes/provider-env.ts';
@@ -8,17 +10,19 @@ import { ollamaLocal } from '../providers/ollama-local.ts';
 import { openaiCompatible } from '../providers/openai-compatible.ts';
 import type { ModelDefinition } from '../registry/make-entry.ts';
 import { createAnswerFlights } from './answers/answer-flights.ts';
+import { createMemoryAnswerCache } from './answers/memory-answer-cache.ts';
 import { createEndpointGates, type EndpointGates } from './endpoint-gates.ts';
 import { seatModel } from './seat-model.ts';
 
 const MODEL = 'gpt-5-mini';
+const ANSWER = { choices: [{ message: { content: 'fine' }, finish_reason: 'stop' }] };
 const clock = { now: () => performance.now() };
 const reader = { read: () => ({ kind: 'parsed', claims: [], cut: false }) as const };
 
 let server: ModelServer | undefined;
 afterEach(() => server?.close());
 
-function seat(entry: ModelEntry, provider: Provider, gates: EndpointGates = createEndpointGates()) {
+function seat(entry: ModelEntry, provider: Provider, gates: EndpointGates = createEndpointGates(), cache: AnswerCache | null = null) {
   return seatModel({
     entry,
     provider,
@@ -26,7 +30,7 @@ function seat(entry: ModelEntry, provider: Provider, gates: EndpointGates = crea
     env: providerEnv(),
     fenceSecret: 's',
     gates,
-    cache: null,
+    cache,
     flights: createAnswerFlights(),
     clock,
   });
@@ -38,6 +42,7 @@ async function seatOn(script: readonly Behaviour[], more: Partial<ModelDefinitio
   server = await startFakeOpenAi({ models: { [MODEL]: () => 'fine' }, script });
   return seat(entryAt(server.url, more), openaiCompatible);
 }
+const newCache = () => createMemoryAnswerCache({ maxBytes: 1e6 });
 const gaps = () => (server?.requests ?? []).map(({ at }, index, all) => at - (all[index - 1]?.at ?? at));
 const busy = (headers: Record<string, string> = {}) => refusal(429, 'slow down', null, '', headers);
 const down = refusal(503, 'overloaded', null, '');
@@ -144,6 +149,46 @@ describe('a seat: its end', () => {
     expect(server?.requests).toHaveLength(1);
   });
 
+  it.each([
+    { name: 'one answer that two wait for', asks: 2 },
+    { name: 'an answer that is looked for in the cache', asks: 1 },
+  ])('frees the socket at once when nobody waits for it: $name', async ({ asks }) => {
+    server = await startFakeOpenAi({ models: { [MODEL]: () => 'fine' }, script: [{ kind: 'hang' }] });
+    const model = seat(entryAt(server.url), openaiCompatible, createEndpointGates(), newCache());
+    const stops = Array.from({ length: asks }, () => new AbortController());
+    const asking = stops.map(({ signal }) => model.ask(requestOf('x'), signal));
+    await expect.poll(() => server?.requests.length).toBe(1);
+    const stoppedAt = performance.now();
+    for (const stop of stops) stop.abort();
+    expect(await Promise.all(asking)).toMatchObject(stops.map(() => ({ code: 'AEGIS_PROVIDER_CANCELLED' })));
+    expect(((await server.requests[0]?.abandoned) ?? Number.NaN) - stoppedAt).toBeLessThan(100);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('keeps the socket of an answer that somebody else still waits for', async () => {
+    server = await startFakeOpenAi({ models: { [MODEL]: () => 'fine' }, script: [{ kind: 'json', delayMs: 300, body: ANSWER }] });
+    const model = seat(entryAt(server.url), openaiCompatible, createEndpointGates(), newCache());
+    const stop = new AbortController();
+    const asking = [model.ask(requestOf('x'), stop.signal), model.ask(requestOf('x'), never())];
+    await expect.poll(() => server?.requests.length).toBe(1);
+    stop.abort();
+    expect(await Promise.all(asking)).toMatchObject([{ code: 'AEGIS_PROVIDER_CANCELLED' }, { kind: 'replied', reply: { text: 'fine' } }]);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('is cancelled at once while it waits for the rate limit, and is then not called', async () => {
+    const model = await seatOn([], { settings: { rate_limit: { requests_per_minute: 1 } } });
+    expect((await model.ask(requestOf('x'), never())).kind).toBe('replied');
+    const stop = new AbortController();
+    const waiting = model.ask(requestOf('x'), stop.signal);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const stoppedAt = performance.now();
+    stop.abort();
+    expect(await waiting).toMatchObject({ code: 'AEGIS_PROVIDER_CANCELLED' });
+    expect(performance.now() - stoppedAt).toBeLessThan(100);
+    expect(server?.requests).toHaveLength(1);
+  });
+
   it('gives its place back when it is cancelled', async () => {
     const model = await seatOn([busy({ 'retry-after': '60' })], { settings: { concurrency: 1 } });
     const stop = new AbortController();
@@ -227,6 +272,135 @@ describe('seats of one endpoint', () => {
   });
 });
 
+describe('a seat with a cache', () => {
+  const reply: Reply = { text: '{}', finish: 'complete', reason: null, tokensIn: 5, tokensOut: 1 };
+
+  it('is not asked twice for the same, and not charged', async () => {
+    server = await startFakeOpenAi({ models: { [MODEL]: () => 'fine' } });
+    const cache = newCache();
+    const settings = { price: { input_per_million: 1e6, output_per_million: 0 } };
+    const ask = () =>
+      seat(entryAt(server?.url ?? '', { settings }), openaiCompatible, createEndpointGates(), cache).ask(requestOf('x'), never());
+    const paid = await ask();
+    expect(paid).toMatchObject({ kind: 'replied', cached: false });
+    expect(paid.kind === 'replied' && paid.costUsd).toBeGreaterThan(0);
+    expect(await ask()).toMatchObject({ cached: true, costUsd: 0, reply: { text: 'fine', tokensIn: 0, tokensOut: 0 } });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('is answered from it while its endpoint is out of order', async () => {
+    const script: Reply[] = [reply];
+    const down = () => Promise.reject(new ProviderError('timeout', 'nobody there', { hint: 'Start it.' }));
+    const provider = providerOf({ call: async () => script.shift() ?? (await down()) });
+    const model = seat(entryFor(ollamaLocal, { model: 'm' }), provider, createEndpointGates(), newCache());
+    await model.ask(requestOf('known'), never());
+    for (const prompt of ['a', 'b', 'c']) await model.ask(requestOf(prompt), never());
+    expect(await model.ask(requestOf('d'), never())).toMatchObject({ code: 'AEGIS_PROVIDER_BREAKER_OPEN' });
+    expect(await model.ask(requestOf('known'), never())).toMatchObject({ cached: true });
+  });
+
+  it('is asked each time where it says that its answers are not to be kept', async () => {
+    let calls = 0;
+    const call = async () => {
+      calls += 1;
+      return reply;
+    };
+    const model = seat(
+      entryFor(ollamaLocal, { model: 'm' }),
+      providerOf({ call, identity: async () => null }),
+      createEndpointGates(),
+      newCache(),
+    );
+    await model.ask(requestOf('x'), never());
+    expect(await model.ask(requestOf('x'), never())).toMatchObject({ cached: false });
+    expect(calls).toBe(2);
+  });
+});
+
+describe('a seat under a rate limit', () => {
+  it('counts a repetition as a call: what is left of the minute is waited for within the time limit', async () => {
+    const script = [new ProviderError('server', 'm failed', { hint: 'Try again.' })];
+    let calls = 0;
+    const call = async (): Promise<Reply> => {
+      calls += 1;
+      const fault = script.shift();
+      if (fault !== undefined) throw fault;
+      return { text: '{}', finish: 'complete', reason: null, tokensIn: null, tokensOut: null };
+    };
+    const entry = entryFor(ollamaLocal, { model: 'm', timeout: 3000, settings: { rate_limit: { requests_per_minute: 1 } } });
+    expect(await seat(entry, providerOf({ call })).ask(requestOf('x'), never())).toMatchObject({
+      code: 'AEGIS_PROVIDER_TIMEOUT',
+      reason: expect.stringContaining('(before that: m failed)'),
+    });
+    expect(calls).toBe(1);
+  });
+
+  it('does not wait for what could never be let through', async () => {
+    const model = await seatOn([], { settings: { rate_limit: { tokens_per_minute: 3 } } });
+    expect(await model.ask(requestOf('one two three four'), never())).toMatchObject({
+      code: 'AEGIS_PROVIDER_TOO_LARGE',
+      reason: expect.stringMatching(/^The prompt for tested at \S+ is larger than its limit of 3 tokens a minute: raise rate_limit/),
+    });
+    expect(server?.requests).toHaveLength(0);
+  });
+});
+
+describe('a seat before a scan', () => {
+  it('is checked within five seconds, whatever the server does', async () => {
+    vi.useFakeTimers();
+    const model = seat(
+      entryFor(ollamaLocal, { model: 'm', base_url: 'http://127.0.0.1:1' }),
+      providerOf({ health: () => new Promise(() => {}) }),
+    );
+    const checking = model.health(never());
+    await vi.advanceTimersByTimeAsync(5_000);
+    vi.useRealTimers();
+    expect(await checking).toEqual({
+      available: false,
+      detail: 'No word from tested at http://127.0.0.1:1 within 5 s: look after its server.',
+    });
+  });
+
+  it('is not available where the check fails or is cancelled', async () => {
+    const broken = seat(entryFor(ollamaLocal, { model: 'm' }), providerOf({ health: () => Promise.reject(new TypeError('x')) }));
+    expect(await broken.health(never())).toMatchObject({ available: false });
+    expect(await broken.health(AbortSignal.abort())).toMatchObject({ available: false, detail: expect.stringContaining('cancelled') });
+  });
+
+  it('is warmed up as one of the calls of its endpoint, and never fails over it', async () => {
+    const seen: string[] = [];
+    const provider = providerOf({
+      warmUp: async () => {
+        seen.push('begins');
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        seen.push('ends');
+        throw new ProviderError('unreachable', 'm', { hint: 'h' });
+      },
+    });
+    const gates = createEndpointGates();
+    const models = ['a', 'b'].map((id) => seat(entryFor(ollamaLocal, { id, model: id, settings: { concurrency: 1 } }), provider, gates));
+    await Promise.all(models.map((model) => model.warmUp(never())));
+    expect(seen).toEqual(['begins', 'ends', 'begins', 'ends']);
+    await models[0]?.warmUp(AbortSignal.abort());
+    expect(seen).toHaveLength(4);
+  });
+
+  it('has its warm-up cancelled at once', async () => {
+    const model = seat(entryFor(ollamaLocal, { model: 'm' }), providerOf({ warmUp: () => new Promise(() => {}) }));
+    const stop = new AbortController();
+    const warming = model.warmUp(stop.signal);
+    stop.abort();
+    await warming;
+  });
+
+  it('is not made of settings that make no sense', () => {
+    const entry = { ...entryFor(ollamaLocal, { model: 'm' }), settings: { rate_limit: { requests_per_hour: 5 }, concurrency: 0 } };
+    expect(() => seat(entry, providerOf({}))).toThrow(
+      /^The model tested has wrong settings: settings\.concurrency: .*; settings\.rate_limit: /,
+    );
+  });
+});
+
 describe('the price of a call', () => {
   it.each([
     { model: 'qwen2.5-coder:7b', costUsd: 0 },
@@ -235,6 +409,28 @@ describe('the price of a call', () => {
     const reply = { text: '', finish: 'complete', reason: null, tokensIn: 1, tokensOut: 1 } as const;
     const asked = await seat(entryFor(ollamaLocal, { model }), providerOf({ call: async () => reply })).ask(requestOf('x'), never());
     expect(asked).toMatchObject({ kind: 'replied', costUsd });
+  });
+});
+
+describe('the price of a call that failed', () => {
+  it.each<{ fault: ProviderFault; costUsd: number | null }>([
+    { fault: 'unauthorized', costUsd: 0 },
+    { fault: 'bad-request', costUsd: 0 },
+    { fault: 'too-large', costUsd: 0 },
+    { fault: 'timeout', costUsd: null },
+    { fault: 'cancelled', costUsd: null },
+  ])('of a service is $costUsd where it ended $fault', async ({ fault, costUsd }) => {
+    const call = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      throw new ProviderError(fault, 'm', { hint: 'h' });
+    };
+    const model = seat(entryFor(ollamaLocal, { model: 'm:120b-cloud' }), providerOf({ call }));
+    expect(await model.ask(requestOf('x'), never())).toMatchObject({ kind: 'failed', costUsd });
+  });
+
+  it('is nothing where the service was not called', async () => {
+    const model = seat(entryFor(ollamaLocal, { model: 'm:120b-cloud' }), providerOf({}));
+    expect(await model.ask(requestOf('x'), AbortSignal.abort())).toMatchObject({ kind: 'failed', latencyMs: 0, costUsd: 0 });
   });
 });
 
