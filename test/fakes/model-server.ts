@@ -10,9 +10,13 @@ export interface Recorded {
   readonly body: Record<string, unknown>;
   /** `performance.now()` when it came in. */
   readonly at: number;
+  /** How it was answered, once that is decided. */
+  readonly told: Behaviour['kind'] | null;
   /** Resolves with `performance.now()` when the client let go of the connection before it was answered. */
   readonly abandoned: Promise<number>;
 }
+
+type Open = { -readonly [K in keyof Recorded]: Recorded[K] };
 
 /** How a fake answers one request. */
 export type Behaviour =
@@ -36,13 +40,14 @@ export type Behaviour =
   | { readonly kind: 'drop' }
   /** Promises a whole body, sends some of it and closes the connection. */
   | { readonly kind: 'half'; readonly body: string }
-  /** Sends pieces one after the other; with `dropAtEnd` the last is never followed by the end. */
+  /** Sends pieces one after the other, and then ends, closes the connection without an end, or says nothing more, for ever. */
   | {
       readonly kind: 'stream';
       readonly contentType: string;
       readonly pieces: readonly string[];
       readonly gapMs?: number;
       readonly dropAtEnd?: boolean;
+      readonly hangAtEnd?: boolean;
     };
 
 export interface ModelServer {
@@ -54,12 +59,14 @@ export interface ModelServer {
 
 /** A real HTTP server on the loopback that records requests and answers as it is told. */
 export async function startModelServer(answer: (request: Recorded) => Behaviour | Promise<Behaviour>): Promise<ModelServer> {
-  const requests: Recorded[] = [];
+  const requests: Open[] = [];
   const server = createServer((incoming, outgoing) => {
     record(incoming, outgoing)
       .then(async (request) => {
         requests.push(request);
-        await behave(await answer(request), outgoing);
+        const behaviour = await answer(request);
+        request.told = behaviour.kind;
+        await behave(behaviour, outgoing);
       })
       .catch((error: unknown) => {
         outgoing.statusCode = 500;
@@ -78,7 +85,7 @@ export async function startModelServer(answer: (request: Recorded) => Behaviour 
   };
 }
 
-async function record(incoming: IncomingMessage, outgoing: ServerResponse): Promise<Recorded> {
+async function record(incoming: IncomingMessage, outgoing: ServerResponse): Promise<Open> {
   const at = performance.now();
   const parts: Buffer[] = [];
   for await (const part of incoming) parts.push(part as Buffer);
@@ -89,7 +96,7 @@ async function record(incoming: IncomingMessage, outgoing: ServerResponse): Prom
     });
   });
   const body = text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
-  return { method: incoming.method ?? '', path: incoming.url ?? '', headers: incoming.headers, body, at, abandoned };
+  return { method: incoming.method ?? '', path: incoming.url ?? '', headers: incoming.headers, body, at, told: null, abandoned };
 }
 
 async function behave(behaviour: Behaviour, outgoing: ServerResponse): Promise<void> {
@@ -119,9 +126,13 @@ async function behave(behaviour: Behaviour, outgoing: ServerResponse): Promise<v
       for (const piece of behaviour.pieces) {
         outgoing.write(piece);
         await wait(behaviour.gapMs ?? 0);
+        if (outgoing.destroyed) return;
       }
-      if (behaviour.dropAtEnd) outgoing.destroy();
-      else outgoing.end();
+      if (behaviour.hangAtEnd) return;
+      if (behaviour.dropAtEnd) {
+        await wait(5);
+        outgoing.destroy();
+      } else outgoing.end();
       return;
   }
 }

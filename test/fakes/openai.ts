@@ -17,6 +17,12 @@ type OpenAiQuirk =
   | 'no-response-format'
   | 'no-usage';
 
+/** A refusal of one's own: what it is about, and what the server then says. */
+export interface Refused {
+  readonly when: (body: Record<string, unknown>) => boolean;
+  readonly answer: Behaviour;
+}
+
 export interface FakeOpenAiOptions {
   /** Null: the server wants no key, as local ones do. */
   readonly key?: string | null;
@@ -25,6 +31,12 @@ export interface FakeOpenAiOptions {
   /** Answers the next chat requests, one each, before anything is checked. */
   readonly script?: readonly Behaviour[];
   readonly quirks?: readonly OpenAiQuirk[];
+  /** Looked at before what this server refuses of itself; the first that fits answers. */
+  readonly refuses?: readonly Refused[];
+  /** What the server tells of each model beside its name. */
+  readonly listed?: Readonly<Record<string, unknown>>;
+  /** Behaves as Azure does: a path for each deployment, an `api-version`, and the key in `api-key`. */
+  readonly azure?: { readonly deployment: string };
   /** Tokens of prompt and answer. */
   readonly contextLength?: number;
 }
@@ -34,18 +46,19 @@ export async function startFakeOpenAi(options: FakeOpenAiOptions = {}): Promise<
   const models = options.models ?? { 'gpt-5-mini': () => [] };
   const script = [...(options.script ?? [])];
   return await startModelServer(async (request) => {
-    const key = options.key ?? null;
-    if (key !== null && request.headers['authorization'] !== `Bearer ${key}`) {
-      const sent = String(request.headers['authorization'] ?? '').replace(/^Bearer /, '');
-      return refusal(
-        401,
-        `Incorrect API key provided: ${sent}. You can find your API key at https://platform.openai.com/account/api-keys.`,
-        null,
-        'invalid_api_key',
-      );
+    const { pathname, searchParams } = new URL(request.path, 'http://fake');
+    const unauthorized = checkKey(request, options);
+    if (unauthorized !== null) return unauthorized;
+    const root = options.azure === undefined ? '/v1' : `/openai/deployments/${options.azure.deployment}`;
+    if (options.azure !== undefined && !searchParams.has('api-version'))
+      return json({ error: { code: '404', message: 'Resource not found' } }, 404);
+    if (pathname === `${root}/models`) {
+      return json({
+        object: 'list',
+        data: Object.keys(models).map((id) => ({ id, object: 'model', owned_by: 'fake', ...options.listed })),
+      });
     }
-    if (request.path === '/v1/models') return json({ object: 'list', data: Object.keys(models).map((id) => ({ id, object: 'model' })) });
-    if (request.path !== '/v1/chat/completions')
+    if (pathname !== `${root}/chat/completions`)
       return { kind: 'text', body: '<html><body>Not Found</body></html>', contentType: 'text/html', status: 404 };
     const scripted = script.shift();
     if (scripted !== undefined) return scripted;
@@ -53,8 +66,61 @@ export async function startFakeOpenAi(options: FakeOpenAiOptions = {}): Promise<
     const model = models[question.model];
     if (model === undefined)
       return refusal(404, `The model \`${question.model}\` does not exist or you do not have access to it.`, null, 'model_not_found');
-    return refuse(request, question, options) ?? (await complete(request, question, model, options));
+    const refused = options.refuses?.find(({ when }) => when(request.body))?.answer ?? checkForm(request, question);
+    return refused ?? refuse(request, question, options) ?? (await complete(request, question, model, options));
   });
+}
+
+function checkKey({ headers }: Recorded, { key = null, azure }: FakeOpenAiOptions): Behaviour | null {
+  if (key === null) return null;
+  const sent = String((azure === undefined ? headers['authorization'] : headers['api-key']) ?? '');
+  if (sent === (azure === undefined ? `Bearer ${key}` : key)) return null;
+  const shown = sent.replace(/^Bearer /, '');
+  return azure === undefined
+    ? refusal(
+        401,
+        `Incorrect API key provided: ${shown}. You can find your API key at https://platform.openai.com/account/api-keys.`,
+        null,
+        'invalid_api_key',
+      )
+    : json({ error: { code: '401', message: 'Access denied due to invalid subscription key or wrong API endpoint.' } }, 401);
+}
+
+const KNOWN_FIELDS = new Set([
+  ...['model', 'messages', 'max_tokens', 'max_completion_tokens', 'temperature', 'top_p', 'seed', 'stream', 'stream_options'],
+  ...['response_format', 'reasoning_effort'],
+]);
+
+/** What OpenAI refuses of everybody: https://platform.openai.com/docs/api-reference/chat/create */
+function checkForm({ body }: Recorded, { prompt }: Question): Behaviour | null {
+  const stray = Object.keys(body).find((field) => !KNOWN_FIELDS.has(field));
+  if (stray !== undefined) return refusal(400, `Unrecognized request argument supplied: ${stray}`, null, '');
+  if (!Array.isArray(body['messages']) || body['messages'].length === 0)
+    return refusal(
+      400,
+      "Invalid 'messages': empty array. Expected an array with minimum length 1, but got an empty array instead.",
+      'messages',
+      'empty_array',
+    );
+  if ('stream_options' in body && body['stream'] !== true)
+    return refusal(400, "The 'stream_options' parameter is only allowed when 'stream' is enabled.", 'stream_options', '');
+  if ('max_tokens' in body && 'max_completion_tokens' in body)
+    return refusal(
+      400,
+      "Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported.",
+      'max_tokens',
+      'invalid_parameter_combination',
+    );
+  const format = body['response_format'] as { type?: string } | undefined;
+  if (format?.type === 'json_object' && !/json/i.test(prompt)) {
+    return refusal(
+      400,
+      "'messages' must contain the word 'json' in some form, to use 'response_format' of type 'json_object'.",
+      'messages',
+      '',
+    );
+  }
+  return null;
 }
 
 const JSON_SCHEMA_REFUSED = "Invalid parameter: 'response_format' of type 'json_schema' is not supported with this model.";
@@ -135,6 +201,7 @@ async function complete(
   const usage = quirks.includes('no-usage')
     ? {}
     : { usage: { prompt_tokens, completion_tokens, total_tokens: prompt_tokens + completion_tokens } };
+  const counts = (body['stream_options'] as { include_usage?: boolean } | undefined)?.include_usage === true;
   const head = { id: 'chatcmpl-1', created: 1, model: question.model };
   const finish_reason = cut ? 'length' : 'stop';
   if (body['stream'] !== true) {
@@ -145,9 +212,14 @@ async function complete(
       ...usage,
     });
   }
-  const deltas = (text.match(/.{1,20}/gs) ?? []).map((content) => ({ choices: [{ index: 0, delta: { content }, finish_reason: null }] }));
-  const events = [...deltas, { choices: [{ index: 0, delta: {}, finish_reason }] }, { choices: [], ...usage }];
-  const pieces = events.map((event) => `data: ${JSON.stringify({ ...head, object: 'chat.completion.chunk', ...event })}\n\n`);
+  const deltas = (text.match(/.{1,8}/gs) ?? []).map((content) => ({ choices: [{ index: 0, delta: { content }, finish_reason: null }] }));
+  const parts = [...deltas, { choices: [{ index: 0, delta: {}, finish_reason }] }, ...(counts ? [{ choices: [], ...usage }] : [])];
+  return events(...parts.map((part) => ({ ...head, object: 'chat.completion.chunk', ...part })));
+}
+
+/** A stream of events, as OpenAI sends them. */
+export function events(...parts: readonly unknown[]): Behaviour & { kind: 'stream' } {
+  const pieces = parts.map((part) => `data: ${JSON.stringify(part)}\n\n`);
   return { kind: 'stream', contentType: 'text/event-stream', pieces: [...pieces, 'data: [DONE]\n\n'] };
 }
 

@@ -2,25 +2,25 @@ import type { ChatRequest } from 'ollama';
 import { z } from 'zod';
 import { explainFault } from '#lib/explain-fault.ts';
 import { nearest } from '#lib/nearest.ts';
-import { readServerAddress } from '#lib/server-address.ts';
-import { InputError } from '#model/errors.ts';
-import type { ModelEntry } from '#model/model-entry.ts';
+import { quirkKey } from '#lib/quirk-key.ts';
 import type { Health, ModelRequest, Provider, ProviderEnv, Reply } from '#ports/provider.ts';
 import { ProviderError } from '#ports/provider-error.ts';
-import { chooseWindow, filledWindow } from './_kit/context-window.ts';
+import { chooseWindow, refineMargin, WIDE_MARGIN } from './_kit/context-window.ts';
 import { describeStatus } from './_kit/describe-status.ts';
-import { exchange } from './_kit/exchange.ts';
+import { settleStream } from './_kit/exchange-stream.ts';
 import { familyOf } from './_kit/family.ts';
-import { resolveKey } from './_kit/key.ts';
-import { cutReason, measurePrompt, type PromptSize, wasCut } from './_kit/prompt-cut.ts';
-import { createLearner, type Quirk } from './_kit/quirks.ts';
+import { measurePrompt, type PromptSize } from './_kit/prompt-cut.ts';
+import { createLearner, describeQuirks } from './_kit/quirks.ts';
 import { readSettings, STEADY, serverSettings } from './_kit/settings.ts';
 import { StatusFault } from './_kit/status-fault.ts';
 import { strangeAnswer } from './_kit/strange-answer.ts';
 import type { Target } from './_kit/target.ts';
-
-/** The port of a server that was set up as it comes: https://docs.ollama.com/faq */
-const PORT = '11434';
+import { ask, listen } from './_ollama/client.ts';
+import { findServer, findTarget } from './_ollama/find-target.ts';
+import { type GatheredReply, gatherReply } from './_ollama/gather-reply.ts';
+import { askLimit, discoverPulled, isNamed, listPulled } from './_ollama/list-models.ts';
+import { pullModel } from './_ollama/pull-model.ts';
+import { FIRST_SHAPE, QUIRKS, type Shape } from './_ollama/request-shape.ts';
 
 const settingsSchema = z.strictObject({
   ...serverSettings,
@@ -38,39 +38,8 @@ const settingsSchema = z.strictObject({
 });
 type Settings = z.infer<typeof settingsSchema>;
 
-/** How a request is built for this server; see `QUIRKS`. */
-interface Shape {
-  readonly format: 'schema' | 'json' | 'none';
-  readonly think: boolean;
-  readonly truncate: boolean;
-}
-
-const QUIRKS: readonly Quirk<Shape>[] = [
-  {
-    name: 'a model or server without thinking',
-    recognises: ({ said }) => /think/i.test(said),
-    adapt: (shape) => (shape.think ? { ...shape, think: false } : null),
-  },
-  {
-    name: 'a server before 0.5, which takes no schema as format',
-    recognises: ({ said }) => /format|grammar|schema/i.test(said),
-    adapt: (shape) =>
-      shape.format === 'schema' ? { ...shape, format: 'json' } : shape.format === 'json' ? { ...shape, format: 'none' } : null,
-  },
-  {
-    name: 'a server that does not know truncate',
-    recognises: ({ said }) => /truncate/i.test(said),
-    adapt: (shape) => (shape.truncate ? { ...shape, truncate: false } : null),
-  },
-];
-
-const answerSchema = z.object({
-  message: z.object({ content: z.string().nullish() }).nullish(),
-  done_reason: z.string().nullish(),
-  prompt_eval_count: z.number().nullish(),
-  eval_count: z.number().nullish(),
-  error: z.string().nullish(),
-});
+/** Nobody waits for a model to be freed for longer than this, milliseconds. */
+const UNLOAD_LIMIT = 10_000;
 
 export const ollamaLocal: Provider = {
   type: 'ollama_local',
@@ -90,63 +59,90 @@ export const ollamaLocal: Provider = {
   // Ollama runs models with this ending in its cloud: https://docs.ollama.com/cloud
   cost: ({ model_name }) => (/[:-]cloud$/.test(model_name) ? 'unknown' : 'nothing'),
   runsCode: false,
+  quirks: describeQuirks(QUIRKS),
   endpoint: (entry, env) => findServer(entry, env).origin,
   connect(entry, env) {
     const settings = readSettings(settingsSchema, entry);
     const target = findTarget(entry, settings, env);
-    const learn = createLearner<Shape>({ format: 'schema', think: true, truncate: true }, QUIRKS);
+    const key = quirkKey('ollama_local', findServer(entry, env).origin, entry.model_name);
+    const learn = createLearner(FIRST_SHAPE, QUIRKS, { key, memory: env.quirks });
     const findLimit = rememberLimit(target);
     let window = 0;
+    let margin = WIDE_MARGIN;
+    let widest = 0;
     return {
-      async call(request, signal) {
+      async call(request, signal, heard) {
         const limit = settings.num_ctx ?? (await findLimit(signal));
         const size = measurePrompt(request.messages);
         const maxTokens = settings.max_tokens ?? request.maxTokens;
-        const fitting = chooseWindow(size.likely, maxTokens, window, limit);
+        const fitting = chooseWindow(size.likely, maxTokens, window, limit, margin);
         window = fitting;
-        try {
-          const answer = await learn((shape) =>
-            chat(target, signal, wordRequest(request, settings, shape, target.model, fitting, maxTokens)),
-          );
-          return readReply(answer, target, size, fitting);
-        } catch (error) {
-          throw error instanceof StatusFault ? describeStatus(error, target, request.messages) : error;
-        }
+        const reply = await presentably(target, request.messages, () =>
+          learn(async (shape, notice) => {
+            const worded = wordRequest(request, settings, shape, target.model, fitting, maxTokens);
+            const answer = gatherReply(target, notice);
+            return heard === undefined
+              ? await readAnswer(target, signal, worded, answer, size, fitting)
+              : await hearAnswer(target, signal, worded, answer, size, fitting, heard);
+          }),
+        );
+        if (reply.finish === 'complete') ({ margin, widest } = refineMargin(reply.tokensIn, size.likely, widest));
+        return reply;
       },
       health: (signal) => checkHealth(target, signal),
+      async warmUp(signal) {
+        const limit = settings.num_ctx ?? (await findLimit(signal));
+        window = chooseWindow(0, 0, window, limit);
+        const { keep_alive } = settings;
+        await presentably(target, [], () =>
+          ask(target, signal, (client) =>
+            client.generate({
+              model: target.model,
+              prompt: '',
+              stream: false,
+              ...(keep_alive === undefined ? {} : { keep_alive }),
+              options: { num_ctx: window },
+            }),
+          ),
+        );
+      },
+      async identity(signal) {
+        const pulled = await listPulled(target, signal).catch(() => []);
+        return pulled.find(({ name }) => isNamed(name, target.model))?.digest ?? null;
+      },
+      async unload() {
+        const signal = AbortSignal.timeout(UNLOAD_LIMIT);
+        await presentably(target, [], () =>
+          ask(target, signal, (client) => client.generate({ model: target.model, prompt: '', stream: false, keep_alive: 0 })),
+        );
+      },
     };
+  },
+  catalogue: {
+    async discover(env, signal, { baseUrl, apiKey } = {}) {
+      const settings = { ...(baseUrl === undefined ? {} : { base_url: baseUrl }), ...(apiKey === undefined ? {} : { api_key: apiKey }) };
+      const target = findCatalogue('the list of models', settings, env);
+      return await presentably(target, [], () => discoverPulled(target, signal));
+    },
+    async pull(name, env, signal, progress) {
+      const target = findCatalogue(name, {}, env);
+      await presentably(target, [], () => pullModel(target, signal, progress));
+    },
   },
 };
 
-function findServer(entry: ModelEntry, env: ProviderEnv) {
-  const written = entry.settings['base_url'];
-  const [text, source] = typeof written === 'string' ? [written, 'base_url'] : [env.addresses['OLLAMA_HOST'] || '127.0.0.1', 'OLLAMA_HOST'];
-  const address = readServerAddress(text, { port: PORT });
-  if (address === null) {
-    throw new InputError(`${source} of the model ${entry.model_id} is no address of a server`, {
-      hint: `Write it as http://127.0.0.1:${PORT}.`,
-    });
+/** Does it, and words what the server refused. */
+async function presentably<T>(target: Target, messages: ModelRequest['messages'], work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof StatusFault ? describeStatus(error, target, messages) : error;
   }
-  // The address of the other API is a common slip; the native one lives beside it.
-  return { ...address, url: address.url.replace(/\/(v1|api)$/, '') };
 }
 
-function findTarget(entry: ModelEntry, settings: Settings, env: ProviderEnv): Target {
-  const server = findServer(entry, env);
-  const key = settings.api_key === undefined ? null : resolveKey(settings.api_key, entry.model_id, env);
-  const model = entry.model_name;
-  return {
-    model,
-    url: server.url,
-    authorization: key?.authorization ?? server.authorization,
-    keyName: key?.name ?? (server.authorization === null ? null : 'OLLAMA_HOST'),
-    fetch: env.fetch,
-    advice: {
-      unreachable: 'Start it with `ollama serve`, or set OLLAMA_HOST to where it runs.',
-      unknownModel: `Pull it with \`ollama pull ${model}\`.`,
-      tooLarge: 'Raise num_ctx in its settings, or use a model with a larger window.',
-    },
-  };
+function findCatalogue(modelName: string, settings: Record<string, unknown>, env: ProviderEnv): Target {
+  const asked = { model_id: 'ollama_local', model_name: modelName, settings };
+  return findTarget(asked, readSettings(settingsSchema, asked), env);
 }
 
 /** The model's own window, asked for once: a larger one makes Ollama fall back to it without a word. */
@@ -162,28 +158,14 @@ function rememberLimit(target: Target): (signal: AbortSignal) => Promise<number 
   };
 }
 
-async function askLimit(target: Target, signal: AbortSignal): Promise<number | null> {
-  const { Ollama } = await import('ollama');
-  const shown: unknown = await exchange(target, signal, (fetch) => new Ollama({ host: target.url, fetch }).show({ model: target.model }));
-  const info = z.object({ model_info: z.record(z.string(), z.unknown()).nullish() }).safeParse(shown).data?.model_info ?? {};
-  const length = Object.entries(info).find(([name]) => name.endsWith('.context_length'))?.[1];
-  return typeof length === 'number' && length >= 512 ? length : null;
-}
-
 /** `truncate` is younger than the package's types: https://docs.ollama.com/api/chat */
-type Request = ChatRequest & { stream: false; truncate?: boolean };
-
-async function chat(target: Target, signal: AbortSignal, request: Request): Promise<unknown> {
-  const { Ollama } = await import('ollama');
-  return await exchange(target, signal, (fetch) => new Ollama({ host: target.url, fetch }).chat(request));
-}
+type Request = ChatRequest & { truncate?: boolean };
 
 function wordRequest(request: ModelRequest, settings: Settings, shape: Shape, model: string, window: number, maxTokens: number): Request {
   const { temperature = STEADY.temperature, seed = STEADY.seed, top_p, keep_alive, think = false } = settings;
   return {
     model,
     messages: request.messages.map(({ role, content }) => ({ role, content })),
-    stream: false,
     ...(request.schema === null || shape.format === 'none' ? {} : { format: shape.format === 'json' ? 'json' : request.schema }),
     ...(shape.think ? { think } : {}),
     ...(shape.truncate ? { truncate: false } : {}),
@@ -192,30 +174,47 @@ function wordRequest(request: ModelRequest, settings: Settings, shape: Shape, mo
   };
 }
 
-function readReply(answer: unknown, target: Target, size: PromptSize, window: number): Reply {
-  const read = answerSchema.safeParse(answer);
-  if (!read.success) throw strangeAnswer(target, 'an answer of another form than expected');
-  const { message, done_reason, prompt_eval_count, eval_count, error } = read.data;
-  if (error != null) throw new ProviderError('server', `${target.url} failed on ${target.model}`, { hint: 'Look into the log of Ollama.' });
-  if (message == null) throw strangeAnswer(target, 'an answer without a message');
-  const tokensIn = prompt_eval_count ?? null;
-  const cut = filledWindow(tokensIn, size.likely, window) || wasCut(tokensIn, size);
-  const reason = cut ? cutReason(tokensIn ?? 0, size) : done_reason === 'length' ? 'the answer was cut by its token limit' : null;
-  return { text: message.content ?? '', finish: reason === null ? 'complete' : 'length', reason, tokensIn, tokensOut: eval_count ?? null };
+async function readAnswer(
+  target: Target,
+  signal: AbortSignal,
+  request: Request,
+  answer: GatheredReply,
+  size: PromptSize,
+  window: number,
+): Promise<Reply> {
+  answer.take(await ask(target, signal, (client) => client.chat({ ...request, stream: false })));
+  return answer.reply(size, window);
+}
+
+async function hearAnswer(
+  target: Target,
+  signal: AbortSignal,
+  request: Request,
+  answer: GatheredReply,
+  size: PromptSize,
+  window: number,
+  heard: (text: string) => void,
+): Promise<Reply> {
+  let told = false;
+  const tell = (text: string) => {
+    if (text === '') return;
+    told = true;
+    heard(text);
+  };
+  const begin = async (client: import('ollama').Ollama) => await client.chat({ ...request, stream: true });
+  const stopped = await listen(target, signal, begin, (part) => tell(answer.take(part)));
+  const fault = answer.ended() ? null : (stopped ?? strangeAnswer(target, 'a stream without an end'));
+  if (fault !== null && answer.isEmpty()) throw fault;
+  const reply = settleStream(answer.reply(size, window), fault, answer.ended());
+  if (!told) tell(reply.text);
+  return reply;
 }
 
 async function checkHealth(target: Target, signal: AbortSignal): Promise<Health> {
-  const { Ollama } = await import('ollama');
   try {
-    const listed: unknown = await exchange(target, signal, (fetch) => new Ollama({ host: target.url, fetch }).list());
-    const pulled = z
-      .object({ models: z.array(z.object({ name: z.string() })) })
-      .safeParse(listed)
-      .data?.models.map(({ name }) => name);
-    if (pulled === undefined) throw strangeAnswer(target, 'something else than a list of models');
-    if (pulled.includes(target.model) || pulled.includes(`${target.model}:latest`)) {
+    const pulled = (await listPulled(target, signal)).map(({ name }) => name);
+    if (pulled.some((name) => isNamed(name, target.model)))
       return { available: true, detail: `Ollama answers at ${target.url} and has ${target.model}.` };
-    }
     const near = nearest(target.model, pulled);
     return {
       available: false,

@@ -49,7 +49,12 @@ describe('openai_compatible: what is asked', () => {
       lacks: 'stream',
       has: { messages: [{ role: 'user', content: 'Answer in JSON.\n\nx' }] },
     },
-    { quirks: ['no-strict-schema'] as const, calls: 2, lacks: 'stream', has: { response_format: { json_schema: { strict: false } } } },
+    {
+      quirks: ['no-strict-schema'] as const,
+      calls: 2,
+      lacks: 'response_format.json_schema.strict',
+      has: { response_format: { type: 'json_schema' } },
+    },
     { quirks: ['no-json-schema'] as const, calls: 3, lacks: 'stream', has: { response_format: { type: 'json_object' } } },
     { quirks: ['no-response-format'] as const, calls: 4, lacks: 'response_format', has: {} },
     {

@@ -1,25 +1,24 @@
+import type { ChatCompletionCreateParamsNonStreaming } from 'openai/resources/chat/completions';
 import { z } from 'zod';
 import { explainFault } from '#lib/explain-fault.ts';
 import { nearest } from '#lib/nearest.ts';
-import { readServerAddress } from '#lib/server-address.ts';
-import { InputError } from '#model/errors.ts';
-import type { ModelEntry } from '#model/model-entry.ts';
-import type { Health, Provider, ProviderEnv, Reply } from '#ports/provider.ts';
+import { quirkKey } from '#lib/quirk-key.ts';
+import type { Health, ModelRequest, Provider, Reply } from '#ports/provider.ts';
 import { describeStatus } from './_kit/describe-status.ts';
-import { exchange } from './_kit/exchange.ts';
+import { settleStream } from './_kit/exchange-stream.ts';
 import { familyOf } from './_kit/family.ts';
-import { findKey, type Key, resolveKey } from './_kit/key.ts';
 import { measurePrompt } from './_kit/prompt-cut.ts';
-import { createLearner } from './_kit/quirks.ts';
+import { createLearner, describeQuirks, type Notice } from './_kit/quirks.ts';
 import { readSettings, serverSettings } from './_kit/settings.ts';
 import { StatusFault } from './_kit/status-fault.ts';
 import { strangeAnswer } from './_kit/strange-answer.ts';
-import type { Target } from './_kit/target.ts';
-import { readReply } from './_openai/read-reply.ts';
-import { firstShape, QUIRKS } from './_openai/request-shape.ts';
+import { ask, type ChatServer, listen } from './_openai/client.ts';
+import { findChatServer, findPlace } from './_openai/find-server.ts';
+import { gatherAnswer } from './_openai/gather-answer.ts';
+import { discoverModels, listNames } from './_openai/list-models.ts';
+import { QUIRKS } from './_openai/quirks.ts';
+import { firstShape, type Shape } from './_openai/request-shape.ts';
 import { wordRequest } from './_openai/word-request.ts';
-
-const OPENAI = 'https://api.openai.com/v1';
 
 const settingsSchema = z.strictObject({
   ...serverSettings,
@@ -28,7 +27,13 @@ const settingsSchema = z.strictObject({
     .enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh'])
     .optional()
     .meta({ description: 'How much a reasoning model thinks before it answers; the server’s default where it is not set.' }),
+  api_version: z
+    .string()
+    .regex(/^[\w.-]{1,40}$/)
+    .optional()
+    .meta({ description: 'The `api-version` that Azure OpenAI is asked for; for deployments, 2024-10-21 where it is not set.' }),
 });
+type Settings = z.infer<typeof settingsSchema>;
 
 export const openaiCompatible: Provider = {
   type: 'openai_compatible',
@@ -48,109 +53,113 @@ export const openaiCompatible: Provider = {
   // Also on this machine: a proxy of a cloud listens there as well as a server of one's own.
   cost: () => 'unknown',
   runsCode: false,
-  endpoint: (entry, env) => findServer(entry, env).origin,
+  quirks: describeQuirks(QUIRKS),
+  endpoint: (entry, env) => findPlace(entry, env).origin,
   connect(entry, env) {
     const settings = readSettings(settingsSchema, entry);
-    const target = findTarget(entry, env);
-    const learn = createLearner(firstShape(target.url), QUIRKS);
+    const server = findChatServer(entry, settings, env);
+    const { target } = server;
+    const key = quirkKey('openai_compatible', findPlace(entry, env).origin, entry.model_name);
+    const learn = createLearner(firstShape(target.url), QUIRKS, { key, memory: env.quirks });
     return {
-      async call(request, signal) {
+      async call(request, signal, heard) {
         try {
-          const body = await learn((shape) =>
-            connected(target, signal, (client) => client.chat.completions.create(wordRequest(target.model, request, settings, shape))),
-          );
-          return readReply(body, target, measurePrompt(request.messages));
+          return await learn((shape, notice) => callOnce(server, { request, settings, shape, notice, heard }, signal));
         } catch (error) {
-          if (!(error instanceof StatusFault)) throw error;
-          if (isFiltered(error)) return FILTERED;
-          throw describeStatus(error, target, request.messages);
+          throw error instanceof StatusFault ? describeStatus(error, target, request.messages) : error;
         }
       },
-      health: (signal) => checkHealth(target, signal),
+      health: (signal) => checkHealth(server, signal),
     };
+  },
+  catalogue: {
+    async discover(env, signal, { baseUrl, apiKey } = {}) {
+      const settings = { ...(baseUrl === undefined ? {} : { base_url: baseUrl }), ...(apiKey === undefined ? {} : { api_key: apiKey }) };
+      const asked = { model_id: 'openai_compatible', model_name: 'the list of models', settings };
+      const server = findChatServer(asked, readSettings(settingsSchema, asked), env);
+      try {
+        return await discoverModels(server, signal);
+      } catch (error) {
+        throw error instanceof StatusFault ? describeStatus(error, server.target, []) : error;
+      }
+    },
   },
 };
 
-/** OpenAI’s client for one exchange. Nothing of it comes from the environment, and it neither retries nor logs. */
-async function connected(target: Target, signal: AbortSignal, send: (client: Client) => Promise<unknown>): Promise<unknown> {
-  const { OpenAI } = await import('openai');
-  return await exchange(target, signal, (fetch) =>
-    send(
-      new OpenAI({
-        baseURL: target.url,
-        // The real key is set by `exchange`; the client refuses to be made without one.
-        apiKey: 'unset',
-        adminAPIKey: null,
-        organization: null,
-        project: null,
-        webhookSecret: null,
-        maxRetries: 0,
-        timeout: LONGEST_TIMER,
-        logLevel: 'off',
-        fetch,
-      }),
-    ),
-  );
-}
-type Client = import('openai').OpenAI;
-
-/** The time limit stands around the call; this one must not come first. Timers take 31 bits. */
-const LONGEST_TIMER = 2 ** 31 - 1;
-
-/** Azure’s content filter and OpenAI’s usage policy refuse before the model sees anything, with status 400. */
-function isFiltered({ status, kind }: StatusFault): boolean {
-  return status === 400 && /content_filter|content_policy|responsibleai|invalid_prompt|cyber_policy/.test(kind);
-}
-const FILTERED: Reply = { text: '', finish: 'refused', reason: 'a content filter refused the prompt', tokensIn: null, tokensOut: null };
-
-function findServer(entry: ModelEntry, env: ProviderEnv) {
-  const written = entry.settings['base_url'];
-  const ownAddress = typeof written === 'string';
-  const address = readServerAddress(ownAddress ? written : env.addresses['OPENAI_BASE_URL'] || OPENAI);
-  if (address === null || address.authorization !== null) {
-    const source = ownAddress ? 'base_url' : 'OPENAI_BASE_URL';
-    throw new InputError(`${source} of the model ${entry.model_id} is no address of a server`, {
-      hint: `Write it as ${OPENAI}, without user name and password.`,
-    });
-  }
-  return { ...address, ownAddress };
+interface Asked {
+  readonly request: ModelRequest;
+  readonly settings: Settings;
+  readonly shape: Shape;
+  readonly notice: Notice;
+  readonly heard: ((text: string) => void) | undefined;
 }
 
-function findTarget(entry: ModelEntry, env: ProviderEnv): Target {
-  const server = findServer(entry, env);
-  const key = findEntryKey(entry, server, env);
-  return {
-    model: entry.model_name,
-    url: server.url,
-    authorization: key?.authorization ?? null,
-    keyName: key?.name ?? null,
-    fetch: env.fetch,
-    advice: {
-      unreachable: 'Check that the server runs and that base_url is its address.',
-      unknownModel: 'Check the name of the model; `aegis doctor` asks which ones there are.',
-      tooLarge: 'Use a model with a larger window.',
-    },
-  };
-}
-
-/** The operator’s own key goes to the operator’s own address only: an entry that names an address names its key, too. */
-function findEntryKey(entry: ModelEntry, server: { readonly url: string; readonly ownAddress: boolean }, env: ProviderEnv): Key | null {
-  const reference = entry.settings['api_key'];
-  if (typeof reference === 'string') return resolveKey(reference, entry.model_id, env);
-  if (server.ownAddress) return null;
-  return server.url === OPENAI ? resolveKey('env:OPENAI_API_KEY', entry.model_id, env) : findKey('env:OPENAI_API_KEY', env);
-}
-
-async function checkHealth(target: Target, signal: AbortSignal): Promise<Health> {
+/** One request of one shape. Throws a `StatusFault` where the server refuses it. */
+async function callOnce(server: ChatServer, asked: Asked, signal: AbortSignal): Promise<Reply> {
+  const { shape, heard } = asked;
+  const streamed = shape.stream === 'always' || (shape.stream === 'asked' && heard !== undefined);
   try {
-    const body = await connected(target, signal, async (client) => await client.get('/models'));
-    const read = z.object({ data: z.array(z.object({ id: z.string() })) }).safeParse(body);
-    if (!read.success) throw strangeAnswer(target, 'something else than a list of models');
-    const ids = read.data.data.map(({ id }) => id);
+    return streamed ? await hearAnswer(server, asked, signal) : await readAnswer(server, asked, signal);
+  } catch (error) {
+    const reply = error instanceof StatusFault ? readRefusal(error) : null;
+    if (reply === null) throw error;
+    return reply;
+  }
+}
+
+async function readAnswer(server: ChatServer, { request, settings, shape, notice, heard }: Asked, signal: AbortSignal): Promise<Reply> {
+  const { target } = server;
+  const body = wordRequest(target.model, request, settings, shape, false);
+  const answer = gatherAnswer(target, notice);
+  answer.take(await ask(server, signal, (client) => client.chat.completions.create(body as ChatCompletionCreateParamsNonStreaming)));
+  const reply = answer.reply(measurePrompt(request.messages), false);
+  if (reply.text !== '') heard?.(reply.text);
+  return reply;
+}
+
+async function hearAnswer(server: ChatServer, { request, settings, shape, notice, heard }: Asked, signal: AbortSignal): Promise<Reply> {
+  const { target } = server;
+  const answer = gatherAnswer(target, notice);
+  let told = false;
+  const tell = (text: string) => {
+    if (text === '') return;
+    told = true;
+    heard?.(text);
+  };
+  const body = wordRequest(target.model, request, settings, shape, true);
+  const { stopped, done, whole } = await listen(server, signal, body, (part) => tell(answer.take(part)));
+
+  const finished = answer.ended() || done || (whole && stopped === null);
+  const fault = finished ? null : (stopped ?? strangeAnswer(target, 'a stream without an end'));
+  if (fault !== null && answer.isEmpty()) throw fault;
+  if (whole) notice('stream-ignored');
+  else if (finished && !done && stopped === null) notice('stream-without-done');
+  const reply = settleStream(answer.reply(measurePrompt(request.messages), fault !== null), fault, finished);
+  if (!told) tell(reply.text);
+  return reply;
+}
+
+/** Refusals that are answers. */
+function readRefusal({ status, kind, said }: StatusFault): Reply | null {
+  const nothing = { text: '', tokensIn: null, tokensOut: null };
+  if (status !== 400) return null;
+  // Azure’s content filter and OpenAI’s usage policy refuse before the model sees anything.
+  if (/content_filter|content_policy|responsibleai|invalid_prompt|cyber_policy/.test(kind))
+    return { ...nothing, finish: 'refused', reason: 'a content filter refused the prompt' };
+  // OpenAI’s reasoning models, when thinking took all the room there was.
+  if (/could not finish the message because max_tokens/i.test(said))
+    return { ...nothing, finish: 'length', reason: 'the answer was cut by its token limit' };
+  return null;
+}
+
+async function checkHealth(server: ChatServer, signal: AbortSignal): Promise<Health> {
+  const { target } = server;
+  try {
+    const names = await listNames(server, signal);
     // Azure lists what can be deployed, not what is; a server that lists nothing may still answer.
-    if (ids.length === 0 || ids.includes(target.model) || /\.azure\.com(:|\/|$)/.test(target.url))
+    if (names.length === 0 || names.includes(target.model) || /\.azure\.com(:|\/|$)/.test(target.url))
       return { available: true, detail: `${target.url} answers for ${target.model}.` };
-    const near = nearest(target.model, ids);
+    const near = nearest(target.model, names);
     return {
       available: false,
       detail: `${target.url} answers, but does not list ${target.model}${near === null ? '' : `; it lists ${near}`}.`,

@@ -77,7 +77,7 @@ export const serverSettings = {
 export const STEADY = { temperature: 0, seed: 7 } as const;
 
 /** The entry's settings, checked. Throws `InputError` with every problem in one sentence. */
-export function readSettings<T>(schema: z.ZodType<T>, entry: ModelEntry): T {
+export function readSettings<T>(schema: z.ZodType<T>, entry: Pick<ModelEntry, 'model_id' | 'settings'>): T {
   const read = schema.safeParse(entry.settings);
   if (read.success) return read.data;
   const problems = read.error.issues.map((issue) => `${['settings', ...issue.path].join('.')}: ${issue.message}`);
