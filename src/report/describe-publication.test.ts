@@ -57,12 +57,15 @@ it.each(['incomplete', 'error'] as const)('%s: no word of it sounds like approva
   expect(`${check?.title} ${check?.summary} ${summary}`).not.toMatch(/passed|nothing found|no findings|looks good|\ball good/i);
 });
 
-it.each(['findings', 'passed', 'empty', 'incomplete', 'error', 'hostile'] as const)('%s: as in the golden file', async (name) => {
-  const { check, review, summary } = describePublication(results[name], options);
-  const comments = (review?.comments ?? []).map(({ path, startLine, line, body }) => `${path} ${startLine}-${line}\n\n${body}`);
-  const shown = [`check: ${check?.conclusion}: ${check?.title}`, summary, review?.body ?? 'no review', ...comments].join('\n\n---\n\n');
-  await expect(`${shown}\n`).toMatchFileSnapshot(`../../test/golden/reports/publication/${name}.md`);
-});
+it.each(['findings', 'passed', 'stoodIn', 'empty', 'incomplete', 'error', 'hostile'] as const)(
+  '%s: as in the golden file',
+  async (name) => {
+    const { check, review, summary } = describePublication(results[name], options);
+    const comments = (review?.comments ?? []).map(({ path, startLine, line, body }) => `${path} ${startLine}-${line}\n\n${body}`);
+    const shown = [`check: ${check?.conclusion}: ${check?.title}`, summary, review?.body ?? 'no review', ...comments].join('\n\n---\n\n');
+    await expect(`${shown}\n`).toMatchFileSnapshot(`../../test/golden/reports/publication/${name}.md`);
+  },
+);
 
 describe('comments', () => {
   const many = makeResult({

@@ -1,5 +1,5 @@
 import { counts, type Finding } from '#model/finding.ts';
-import type { ScanResult } from '#model/scan-result.ts';
+import type { ModelSummary, ScanResult } from '#model/scan-result.ts';
 import { isAtLeast, SEVERITIES, type Severity } from '#model/severity.ts';
 
 /** `1 hunk`, `2 hunks`. */
@@ -63,4 +63,18 @@ export function durationOf(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`;
   if (ms < 100_000) return `${(ms / 1000).toFixed(1)} s`;
   return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
+}
+
+/** `36 calls, 3 from the cache`; null where every call was made anew. */
+export function cachedCallsOf(models: readonly Pick<ModelSummary, 'calls' | 'cached'>[]): string | null {
+  const sum = (key: 'calls' | 'cached') => models.reduce((total, model) => total + model[key], 0);
+  return sum('cached') === 0 ? null : `${countOf(sum('calls'), 'call')}, ${sum('cached')} from the cache`;
+}
+
+/** What a review cost, US dollars: `$0.00`, `<$0.01`, `at least $0.12` where a part is unknown, `cost unknown`. */
+export function totalCostOf(models: readonly Pick<ModelSummary, 'costUsd'>[]): string {
+  const known = models.reduce((sum, { costUsd }) => sum + (costUsd ?? 0), 0);
+  const said = known > 0 && known < 0.005 ? '<$0.01' : `$${known.toFixed(2)}`;
+  if (models.every(({ costUsd }) => costUsd !== null)) return said;
+  return known < 0.005 ? 'cost unknown' : `at least ${said}`;
 }

@@ -1,7 +1,7 @@
 import { counts } from '#model/finding.ts';
 import type { ModelSummary, ScanResult } from '#model/scan-result.ts';
 import { cutText } from '../plain-text.ts';
-import { countOf, durationOf, strategyName } from '../wording.ts';
+import { cachedCallsOf, countOf, durationOf, strategyName, totalCostOf } from '../wording.ts';
 import type { MarkdownContext } from './context.ts';
 import { codeSpan, escapeInline } from './escape.ts';
 
@@ -11,6 +11,8 @@ export function renderFolded(result: ScanResult, ctx: Pick<MarkdownContext, 'ver
   const facts = [
     escapeInline(strategyName(consensus.strategy)) + (consensus.fellBack ? ' (fallen back to)' : ''),
     `${countOf(result.claims, 'claim')} → ${countOf(result.findings.filter(counts).length, 'finding')}`,
+    ...[cachedCallsOf(result.models)].filter((fact) => fact !== null),
+    totalCostOf(result.models),
     durationOf(timing.totalMs),
     `Aegis ${ctx.version}`,
     ...(ctx.scanId === null ? [] : [`scan ${codeSpan(ctx.scanId)}`]),
@@ -74,8 +76,10 @@ function tokensOf({ tokensIn, tokensOut }: ModelSummary): string {
   return [tokensIn, tokensOut].map((tokens) => (tokens === null ? '?' : tokens.toLocaleString('en-US'))).join(' / ');
 }
 
-function costOf({ costUsd, calls }: ModelSummary): string {
+/** Nothing was asked for an answer that was made now: the model is the owner's. What was never made cost nothing either. */
+function costOf({ costUsd, calls, answered, cached }: ModelSummary): string {
   if (calls === 0) return '–';
   if (costUsd === null) return 'unknown';
-  return costUsd === 0 ? 'local' : `$${costUsd.toFixed(costUsd < 0.1 ? 4 : 2)}`;
+  if (costUsd === 0) return answered > cached ? 'local' : '$0';
+  return `$${costUsd.toFixed(costUsd < 0.1 ? 4 : 2)}`;
 }

@@ -1,8 +1,9 @@
 import { groupBy } from '#lib/group-by.ts';
 import { counts, type Finding, type SuppressedBy } from '#model/finding.ts';
-import type { ScanResult } from '#model/scan-result.ts';
+import type { ModelSummary, ScanResult } from '#model/scan-result.ts';
 import type { Severity } from '#model/severity.ts';
 import { cutText } from '../plain-text.ts';
+import { describeStandIn, listStandIns, type StandIn } from '../stand-ins.ts';
 import { countOf, headline, listSeverities, placeOf, splitFindings } from '../wording.ts';
 import type { MarkdownContext } from './context.ts';
 import { cutBody } from './cut-body.ts';
@@ -23,6 +24,7 @@ export function renderSummaryBody(result: ScanResult, ctx: MarkdownContext): str
     opening(result, ctx),
     findingsTable(result.findings.filter(counts), ctx),
     notCounted(result),
+    stoodIn(result),
     notes(result, ctx),
     renderFolded(result, ctx),
   ];
@@ -60,14 +62,34 @@ function coverageClause({ coverage }: ScanResult): string {
 }
 
 /** What a person can do about a review that did not fully run, by what went wrong. */
-function remedies({ models, coverage }: ScanResult): string[] {
-  const faulty = [...new Set(models.filter(({ fault }) => fault !== null).map(({ id }) => id))];
+function remedies({ models, coverage, executions }: ScanResult): string[] {
+  const standIns = listStandIns(executions);
+  const faulty = [...new Set(models.filter((model) => model.fault !== null && !isMadeUp(model, standIns)).map(({ id }) => id))];
   const out: string[] = [];
   if (faulty.length > 0) out.push(`see to it that ${faulty.map((id) => codeSpan(id)).join(' and ')} can answer`);
   if (coverage.uncovered > 0)
     out.push(`add a model that covers the uncovered files listed below, or accept them with ${codeSpan('review: { uncovered: note }')}`);
   if (coverage.partial > 0 && faulty.length === 0) out.push(`add models or lower ${codeSpan('consensus.min_votes')}`);
   return out.length === 0 ? ['see below what was left out'] : out;
+}
+
+/** True when another model answered wherever this one did not. */
+function isMadeUp({ id, role, failed, refused, truncated, unreadable, skipped }: ModelSummary, standIns: readonly StandIn[]): boolean {
+  const answered = standIns.filter((one) => one.standsInFor === id && one.role === role).reduce((sum, one) => sum + one.answered, 0);
+  return truncated + unreadable + skipped === 0 && answered === failed + refused;
+}
+
+/** Pairs of models that fit a comment; the table of the models lists every one. */
+const MAX_PAIRS = 10;
+
+function stoodIn({ executions }: ScanResult): string {
+  const standIns = listStandIns(executions);
+  const sentences = standIns.slice(0, MAX_PAIRS).map((standIn) => {
+    const [model, other] = [standIn.model, standIn.standsInFor].map((id) => `**${escapeInline(cutText(id, 100))}**`);
+    return `- ${model} stood in for ${other}${describeStandIn(standIn, escapeInline)}`;
+  });
+  const more = standIns.length - sentences.length;
+  return [...sentences, ...(more > 0 ? [`- … and ${more} more`] : [])].join('\n');
 }
 
 const DOTS: Readonly<Record<Severity, string>> = { critical: '🔴', high: '🟠', medium: '🟡', low: '🔵', info: '⚪' };

@@ -2,6 +2,7 @@ import type { Finding } from '#model/finding.ts';
 import type { ModelSummary, ScanResult } from '#model/scan-result.ts';
 import type { Reporter } from '#ports/reporter.ts';
 import { toJsonText } from '#report/json-text.ts';
+import { listStandIns } from '#report/stand-ins.ts';
 
 /** Rises when a key changes its meaning or goes; new keys leave it. */
 const SCHEMA_VERSION = 1;
@@ -12,13 +13,14 @@ export const json: Reporter = {
   render: (result) => toJsonText(toJson(result)),
 };
 
-function toJson({ conclusion, reason, findings, models, coverage, consensus, timing }: ScanResult) {
+function toJson({ conclusion, reason, findings, models, executions, coverage, consensus, timing }: ScanResult) {
   return {
     schemaVersion: SCHEMA_VERSION,
     conclusion,
     reason,
     findings: findings.map(findingToJson),
     models: models.map(modelToJson),
+    standIns: listStandIns(executions),
     coverage: {
       hunks: coverage.hunks,
       reviewed: coverage.reviewed,

@@ -3,9 +3,10 @@ import { counts, type Finding, type SuppressedBy } from '#model/finding.ts';
 import type { ScanResult } from '#model/scan-result.ts';
 import type { Reporter } from '#ports/reporter.ts';
 import { cutText, defuseCommands, oneLine } from '#report/plain-text.ts';
+import { describeStandIn, listStandIns } from '#report/stand-ins.ts';
 import { type Colors, renderFindings } from '#report/terminal/findings.ts';
 import { wrap } from '#report/terminal/wrap.ts';
-import { countOf, durationOf, listSeverities } from '#report/wording.ts';
+import { cachedCallsOf, countOf, durationOf, listSeverities, totalCostOf } from '#report/wording.ts';
 
 const NARROWEST = 60;
 
@@ -20,6 +21,7 @@ export const pretty: Reporter = {
       heading(result, colors),
       ...renderFindings(counting, width, colors),
       ...alarm(result, width, colors),
+      ...stoodIn(result, width, colors),
       closing(result, counting, colors),
     ];
     return `${blocks.join('\n\n')}\n`.split('\n').map(defuseCommands).join('\n');
@@ -63,6 +65,16 @@ function listLeft({ coverage }: ScanResult, width: number): string[] {
   return gaps.length > MAX_LEFT ? [...listed, `    … and ${gaps.length - MAX_LEFT} more; --format json lists all`] : listed;
 }
 
+/** Whose seat another model took, and why: what was reviewed, was reviewed by somebody else than was asked for. */
+function stoodIn({ executions }: ScanResult, width: number, colors: Colors): string[] {
+  const lines = listStandIns(executions).flatMap((standIn) => {
+    const names = [standIn.model, standIn.standsInFor].map((id) => cutText(oneLine(id), 100));
+    const [first = '', ...others] = wrap(`${names.join(' for ')}${describeStandIn(standIn, oneLine)}`, width - 6);
+    return [`    ${first}`, ...others.map((line) => `      ${line}`)];
+  });
+  return lines.length === 0 ? [] : [colors.dim(['  stood in', ...lines].join('\n'))];
+}
+
 const MARKS: Readonly<Record<ScanResult['conclusion'], (colors: Colors) => string>> = {
   passed: (colors) => colors.green('✔'),
   findings: (colors) => colors.yellow('!'),
@@ -77,7 +89,8 @@ function closing(result: ScanResult, counting: readonly Finding[], colors: Color
     ...suppressedFacts(result.findings),
     ...(result.unplaced === 0 ? [] : [`${countOf(result.unplaced, 'claim')} without a place`]),
     coverageFact(result),
-    costFact(result.models),
+    ...[cachedCallsOf(result.models)].filter((fact) => fact !== null),
+    totalCostOf(result.models),
     durationOf(result.timing.totalMs),
   ];
   return `  ${MARKS[result.conclusion](colors)} ${facts.join(' · ')}`;
@@ -109,9 +122,4 @@ function coverageFact(result: ScanResult): string {
   ] as const;
   const total = isComplete(result) ? countOf(reviewed, 'hunk') : `${reviewed} of ${countOf(hunks, 'hunk')}`;
   return [`${total} reviewed`, ...rest.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`)].join(', ');
-}
-
-function costFact(models: ScanResult['models']): string {
-  if (models.some(({ costUsd }) => costUsd === null)) return 'cost unknown';
-  return `$${models.reduce((sum, { costUsd }) => sum + (costUsd ?? 0), 0).toFixed(2)}`;
 }
