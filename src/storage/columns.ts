@@ -1,5 +1,8 @@
-import { customType } from 'drizzle-orm/pg-core';
+import { customType, timestamp } from 'drizzle-orm/pg-core';
 import { decodeJson, encodeJson } from './json-text.ts';
+
+/** A moment, with the zone in which it is told. */
+export const time = (name: string) => timestamp(name, { withTimezone: true });
 
 /** Text from a stranger. PostgreSQL refuses NUL in `text`: it is stored as U+FFFD. */
 export const untrustedText = customType<{ data: string; driverData: string }>({

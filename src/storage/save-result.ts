@@ -45,11 +45,11 @@ function findingRow(scanId: string, position: number, finding: Finding): typeof 
 function executionRow(
   scanId: string,
   position: number,
-  { modelId, role, chunkId, outcome }: Execution,
+  { modelId, role, chunkId, outcome, standsInFor }: Execution,
 ): typeof modelExecutions.$inferInsert {
   const usage = outcome.kind === 'skipped' ? { tokensIn: null, tokensOut: null, costUsd: null, latencyMs: null } : outcome.usage;
   return {
-    ...{ scanId, position, modelId, role, chunkId, ...usage },
+    ...{ scanId, position, modelId, role, standsInFor, chunkId, ...usage },
     outcome: outcome.kind,
     reason: outcome.kind === 'answered' ? null : outcome.reason,
     claims: 'claims' in outcome ? outcome.claims.length : 0,

@@ -1,26 +1,11 @@
 import { sql } from 'drizzle-orm';
-import {
-  bigint,
-  bigserial,
-  boolean,
-  doublePrecision,
-  index,
-  integer,
-  pgTable,
-  primaryKey,
-  text,
-  timestamp,
-  unique,
-  uuid,
-} from 'drizzle-orm/pg-core';
+import { bigint, bigserial, boolean, doublePrecision, index, integer, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
 import type { FindingState, SuppressedBy } from '#model/finding.ts';
 import type { OutcomeKind } from '#model/outcome.ts';
 import type { Conclusion, ScanResult } from '#model/scan-result.ts';
 import type { Severity } from '#model/severity.ts';
 import type { ScanStatus } from '#ports/store.ts';
-import { exactJson, untrustedText } from './columns.ts';
-
-const time = (name: string) => timestamp(name, { withTimezone: true });
+import { exactJson, time, untrustedText } from './columns.ts';
 
 /** Repositories that asked for a review, with the installation through which they are reached. */
 export const repositories = pgTable(
@@ -64,6 +49,7 @@ export const scans = pgTable(
   },
   (table) => [
     unique('scans_one_per_head').on(table.repositoryId, table.pullNumber, table.headSha, table.baseSha, table.attempt),
+    index('scans_created_at').on(table.createdAt),
     index('scans_open').on(table.dueAt).where(sql`status in ('queued', 'running')`),
   ],
 );
@@ -125,6 +111,8 @@ export const modelExecutions = pgTable(
     position: integer('position').notNull(),
     modelId: untrustedText('model_id').notNull(),
     role: text('role').notNull(),
+    /** The model whose seat it took. */
+    standsInFor: untrustedText('stands_in_for'),
     chunkId: text('chunk_id').notNull(),
     outcome: text('outcome').$type<OutcomeKind>().notNull(),
     reason: untrustedText('reason'),
@@ -135,7 +123,7 @@ export const modelExecutions = pgTable(
     costUsd: doublePrecision('cost_usd'),
     latencyMs: doublePrecision('latency_ms'),
   },
-  (table) => [primaryKey({ columns: [table.scanId, table.position] })],
+  (table) => [primaryKey({ columns: [table.scanId, table.position] }), index('model_executions_model_id').on(table.modelId)],
 );
 
 /**

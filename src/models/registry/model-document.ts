@@ -17,12 +17,24 @@ export interface ModelParts {
  */
 export function documentModel(parts: ModelParts) {
   return modelDefinition(parts).extend({
-    provider_id: z.string().min(1).max(300).optional(),
-    display_name: z.string().min(1).max(200).optional(),
+    id: name(200),
+    model: name(300),
+    family: name(100).optional(),
+    provider_id: name(300).optional(),
+    display_name: name(200).optional(),
     status: modelEntrySchema.shape.status.optional(),
     availability: availabilitySchema.default('unknown'),
     availability_checked_at: z.iso.datetime().nullable().default(null),
   });
+}
+
+/** A name is seen in lists and on command lines, and kept by databases that take no NUL. */
+function name(longest: number) {
+  return z
+    .string()
+    .min(1)
+    .max(longest)
+    .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), 'must be one line of plain text');
 }
 
 /** The whole of a document. Its models are checked one by one, so that one that is wrong does not hide another. */
