@@ -1,7 +1,9 @@
 import { anthropic } from '#models/providers/anthropic.ts';
 import { google } from '#models/providers/google.ts';
+import { replicate } from '#models/providers/replicate.ts';
 import { startFakeAnthropic } from '../fakes/anthropic.ts';
 import { startFakeGoogle } from '../fakes/google.ts';
+import { startFakeReplicate } from '../fakes/replicate.ts';
 import { behaviourOf, readVendorAnswers, type VendorBehaviour } from '../fakes/vendor-answers.ts';
 import { ANSWER, ECHO, examineProvider, KEY, type Situation } from './provider.ts';
 
@@ -58,4 +60,25 @@ examineProvider('google', {
       quirks: situation === 'refuses a parameter' ? ['no-seed'] : [],
     }),
   skips: {},
+});
+
+const TEXT_ALONE = 'what a prediction has for output is its text alone';
+
+examineProvider('replicate', {
+  provider: replicate,
+  model: 'meta/meta-llama-3-70b-instruct',
+  define: ({ url }) => ({ base_url: `${url}/v1`, api_key: 'env:EXAMINED_KEY' }),
+  stage: async (situation) =>
+    await startFakeReplicate({
+      key: KEY,
+      models: { 'meta/meta-llama-3-70b-instruct': { answer: () => ANSWER } },
+      script: scriptOf('replicate', situation),
+      // The model has no schema to read its fields from, and takes another one than is tried first.
+      ...(situation === 'refuses a parameter' ? { tellsFields: false, ended: true } : {}),
+    }),
+  skips: {
+    'answers with a tool call': TEXT_ALONE,
+    'reasons beside its answer': TEXT_ALONE,
+    declines: TEXT_ALONE,
+  },
 });
