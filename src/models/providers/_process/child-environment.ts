@@ -26,8 +26,9 @@ export interface ChildEnvironment {
 }
 
 /**
- * Where programs are, and what the entry names: nothing else. Throws `InputError` where a named value is not set. With
- * `PYTHONSAFEPATH` a Python program does not import modules from where it stands, which is among a stranger's files.
+ * Where programs are, and what the entry names: nothing else. Throws `InputError` where a named value is not set. The
+ * locale is fixed: messages are then the same everywhere, and names of files that are not ASCII can be opened. With
+ * `PYTHONSAFEPATH` a Python program does not import modules from where it stands.
  */
 export function childEnvironment(
   named: Readonly<Record<string, string>>,
@@ -41,6 +42,6 @@ export function childEnvironment(
       hint: `Set it, or take ${name} out of its env.`,
     });
   });
-  const variables = { PYTHONSAFEPATH: '1', PYTHONDONTWRITEBYTECODE: '1', PYTHONUTF8: '1', NO_COLOR: '1', ...env.childVariables };
-  return { variables: { ...variables, ...Object.fromEntries(values) }, keys: values.map(([, value]) => value) };
+  const fixed = { LC_ALL: 'C.UTF-8', NO_COLOR: '1', PYTHONSAFEPATH: '1', PYTHONDONTWRITEBYTECODE: '1', PYTHONUTF8: '1' };
+  return { variables: { ...env.childVariables, ...fixed, ...Object.fromEntries(values) }, keys: values.map(([, value]) => value) };
 }

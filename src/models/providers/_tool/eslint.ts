@@ -82,7 +82,7 @@ export const eslint: KnownTool = {
   name: 'eslint',
   finds: 'weaknesses in JavaScript, by eslint-plugin-security and eslint-plugin-no-unsanitized beside it',
   command: [
-    ...['eslint', '--no-config-lookup', '--config', '{own}/eslint.config.mjs', '--no-inline-config', '--no-ignore'],
+    ...['eslint', '--no-config-lookup', '--config', '{own}/eslint.config.mjs', '--no-inline-config'],
     ...['--format', 'json', '{args}', '--', '{files}'],
   ],
   args: [],

@@ -25,7 +25,8 @@ const reportSchema = z.object({
 export const gosec: KnownTool = {
   name: 'gosec',
   finds: 'weaknesses in Go; without the packages that the change imports it sees less',
-  command: ['gosec', '-fmt=json', '-quiet', '-nosec', '-no-fail', '{args}', './{folder}/...'],
+  // With -quiet it prints no report where it found nothing.
+  command: ['gosec', '-fmt=json', '-nosec', '-no-fail', '{args}', './{folder}/...'],
   args: [],
   languages: ['go'],
   exitCodes: [0, 1],

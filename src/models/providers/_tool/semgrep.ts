@@ -33,7 +33,8 @@ export const semgrep: KnownTool = {
   args: ['--config', 'p/default'],
   languages: 'all',
   exitCodes: [0, 1],
-  version: ['semgrep', '--version'],
+  // Else it asks a server for the newest one.
+  version: ['semgrep', '--version', '--disable-version-check'],
   install: 'Install it with `pipx install semgrep`.',
   own: {},
   obeyed: /(^|\/)\.semgrep\w*(\.ya?ml)?$|(^|\/)\.gitignore$/i,
