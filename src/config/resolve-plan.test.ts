@@ -106,13 +106,9 @@ describe('resolvePlan', () => {
       text: `models: [a, b, ${inline('x')}, j]\npipeline: { deep_scan: { models: [b] } }`,
       reserves: ['a', 'x'],
     },
+    { name: 'nothing that is only registered', text: 'pipeline: { deep_scan: { models: [b] } }', reserves: [] },
     {
-      name: 'those of the registry where there is no `models`',
-      text: 'pipeline: { deep_scan: { models: [b] } }',
-      reserves: ['builtin/patterns', 'a'],
-    },
-    {
-      name: 'none of the registry where there is `models`',
+      name: 'what `models` lists beside a registered model that it does not list',
       text: 'models: [a]\npipeline: { deep_scan: { models: [b] } }',
       reserves: ['a'],
     },

@@ -68,7 +68,7 @@ export function resolvePlan(config: ReviewConfig, overrides: Overrides, source: 
   const plan: Plan = {
     seats,
     // What the command line names is all that is asked.
-    reserves: asked === null ? listReserves(pool, entries, weights === 'auto' ? {} : weights).map(seatOf) : [],
+    reserves: asked === null ? listReserves(models, entries, weights === 'auto' ? {} : weights).map(seatOf) : [],
     consensus: {
       strategy: overrides.strategy ?? values.consensus?.strategy ?? (seats.length >= PANEL ? 'majority_vote' : 'union'),
       threshold: values.consensus?.threshold ?? 0.5,
@@ -98,15 +98,20 @@ function seatOf(model: ModelEntry): Seat {
   return { id: `${SCAN}:${model.model_id}`, role: SCAN, model };
 }
 
-/** Models that could have a seat and were given none: the weightiest first, else in the order in which they are listed. */
+/**
+ * Models that `models` lists and the pipeline gives no seat: the weightiest first, else in their order. A model that is
+ * only registered is none: code would go where nobody sent it.
+ */
 function listReserves(
-  pool: readonly ModelEntry[],
+  { listed }: ModelFinder,
   seated: readonly ModelEntry[],
   weights: Readonly<Record<string, number>> = {},
 ): ModelEntry[] {
-  const ids = new Set(seated.map(({ model_id }) => model_id));
   const weigh = ({ model_id, weight }: ModelEntry) => (Object.hasOwn(weights, model_id) ? (weights[model_id] ?? weight) : weight);
-  return pool.filter((entry) => scans(entry) && !ids.has(entry.model_id)).toSorted((a, b) => weigh(b) - weigh(a));
+  return listed
+    .map(({ entry }) => entry)
+    .filter((entry) => scans(entry) && !seated.some(({ model_id }) => model_id === entry.model_id))
+    .toSorted((a, b) => weigh(b) - weigh(a));
 }
 
 function settingsOf({ values: { check, sarif, review } }: ReviewConfig): ReviewSettings {
