@@ -57,7 +57,7 @@ describe('a path of the change', () => {
       fc.array(part, { maxLength: 6 }).map((parts) => parts.join('/')),
       fc.string({ unit: 'binary' }),
     );
-    fc.assert(
+    void fc.assert(
       fc.property(fc.uniqueArray(path, { maxLength: 8 }), (paths) => {
         const names = namesOf(paths);
         expect(new Set(names.map((name) => name.toLowerCase())).size).toBe(paths.length);
