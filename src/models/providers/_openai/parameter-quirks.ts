@@ -1,3 +1,4 @@
+import { isTooLarge } from '../_kit/describe-status.ts';
 import { names, type Quirk } from '../_kit/quirks.ts';
 import type { StatusFault } from '../_kit/status-fault.ts';
 import type { Shape } from './request-shape.ts';
@@ -17,9 +18,11 @@ export const PARAMETER_QUIRKS: readonly Quirk<Shape>[] = [
   {
     id: 'largest-answer-limit',
     sentence: 'The server names a largest answer limit, which is kept.',
+    aboutLength: true,
     recognises: (fault, shape) => {
       const cap = largest(fault.said);
-      return names(fault, LIMIT) && cap !== null && (shape.cap === null || cap < shape.cap);
+      const isMeant = !isTooLarge(fault) || /max(_completion)?_tokens\W{0,4}must be (<=|less)/i.test(fault.said);
+      return isMeant && names(fault, LIMIT) && cap !== null && (shape.cap === null || cap < shape.cap);
     },
     value: ({ said }) => largest(said),
     apply: (shape, value) => (isCount(value) ? { ...shape, cap: value } : shape),
@@ -87,7 +90,8 @@ export const PARAMETER_QUIRKS: readonly Quirk<Shape>[] = [
 function largest(said: string): number | null {
   const pattern =
     /(?:at most|maximum(?: value| allowed)?(?: of| is|:)?|(?:less|smaller|lower) than or equal to|<=|\[\s*\d+\s*,|(?:range|between).{0,30}?\d\s*(?:to|and|,|-)|cannot exceed|no more than|up to)\s*[`'"]?(\d{2,7})/i;
-  const found = pattern.exec(said)?.[1];
+  // Anthropic: "max_tokens: 9000 > 4096, which is the maximum".
+  const found = (/> ?(\d{2,7}), which is the maximum/.exec(said) ?? pattern.exec(said))?.[1];
   return found === undefined ? null : Number(found);
 }
 
