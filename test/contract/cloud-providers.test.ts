@@ -1,8 +1,10 @@
 import { anthropic } from '#models/providers/anthropic.ts';
 import { google } from '#models/providers/google.ts';
+import { hfInference } from '#models/providers/hf-inference.ts';
 import { replicate } from '#models/providers/replicate.ts';
 import { startFakeAnthropic } from '../fakes/anthropic.ts';
 import { startFakeGoogle } from '../fakes/google.ts';
+import { startFakeHuggingFace } from '../fakes/hugging-face.ts';
 import { startFakeReplicate } from '../fakes/replicate.ts';
 import { behaviourOf, readVendorAnswers, type VendorBehaviour } from '../fakes/vendor-answers.ts';
 import { ANSWER, ECHO, examineProvider, KEY, type Situation } from './provider.ts';
@@ -57,6 +59,19 @@ examineProvider('google', {
       key: KEY,
       models: { 'gemini-2.5-flash': () => ANSWER },
       script: scriptOf('google', situation),
+      quirks: situation === 'refuses a parameter' ? ['no-seed'] : [],
+    }),
+  skips: {},
+});
+
+examineProvider('hf_inference', {
+  provider: hfInference,
+  model: 'Qwen/Qwen3-Coder-30B-A3B-Instruct',
+  stage: async (situation) =>
+    await startFakeHuggingFace({
+      key: KEY,
+      models: { 'Qwen/Qwen3-Coder-30B-A3B-Instruct': () => ANSWER },
+      script: scriptOf('hugging-face', situation),
       quirks: situation === 'refuses a parameter' ? ['no-seed'] : [],
     }),
   skips: {},
