@@ -2,13 +2,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { benchAnswers } from './answers.ts';
+import { benchCalls } from './calls.ts';
+import { benchFaultyEndpoints } from './faulty-endpoints.ts';
 import { benchLargeDiff } from './large-diff.ts';
 import { benchStartUp } from './start-up.ts';
 import { benchWebhooks } from './webhooks.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'aegis-bench-'));
 try {
-  for (const bench of [benchStartUp, benchLargeDiff, benchWebhooks]) {
+  for (const bench of [benchStartUp, benchLargeDiff, benchWebhooks, benchCalls, benchAnswers, benchFaultyEndpoints]) {
     for (const line of await bench(folder)) console.log(line);
   }
 } finally {

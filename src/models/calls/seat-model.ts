@@ -7,7 +7,7 @@ import { accountFor } from './account-for.ts';
 import type { AnswerFlights } from './answers/answer-flights.ts';
 import { answerKey } from './answers/answer-key.ts';
 import { rememberIdentity } from './answers/remember-identity.ts';
-import { reuseAnswers } from './answers/reuse-answers.ts';
+import { recallAnswers, reuseAnswers } from './answers/reuse-answers.ts';
 import { breakCircuit } from './break-circuit.ts';
 import type { Call } from './call.ts';
 import { checkHealth } from './check-health.ts';
@@ -57,12 +57,19 @@ export function seatModel(parts: SeatParts): SeatModel {
   if (endpoint !== null) call = breakCircuit(call, breaker, place);
   call = takeTurn(call, limit, place);
   call = refuseOversized(call, rate, place);
+  let recall: SeatModel['recall'];
   if (cache !== null) {
-    const keyOf = answerKey({ provider, entry, env });
-    call = reuseAnswers(call, { cache, flights, identify: rememberIdentity(model), keyOf, place, clock });
+    const kept = { cache, flights, identify: rememberIdentity(model), keyOf: answerKey({ provider, entry, env }), place, clock };
+    call = reuseAnswers(call, kept);
+    const recallKept = recallAnswers(kept);
+    recall = async (request, signal) => {
+      const settled = await recallKept(request, signal);
+      return settled === null ? null : { ...settled, costUsd: 0 };
+    };
   }
 
   return {
+    ...(recall === undefined ? {} : { recall }),
     reads: provider.reads(entry),
     reader,
     fenceSecret,

@@ -3,6 +3,9 @@ import { setMaxListeners } from 'node:events';
 /** Timers take 31 bits: https://developer.mozilla.org/docs/Web/API/Window/setTimeout#maximum_delay_value */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
+/** The reason that work is handed with its signal. Made once: making one takes longer than all else here, for its stack. */
+const OVER = new DOMException('The work is over', 'AbortError');
+
 /** Why a piece of work was left before it ended. */
 type LeftBecause = 'time-limit' | 'cancelled';
 
@@ -33,6 +36,6 @@ export async function within<T>(
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', cancel);
-    inner.abort();
+    inner.abort(OVER);
   }
 }

@@ -7,7 +7,7 @@ import type { Call, Settled } from '../call.ts';
 import { createAnswerFlights } from './answer-flights.ts';
 import { createMemoryAnswerCache } from './memory-answer-cache.ts';
 import type { Identity } from './remember-identity.ts';
-import { reuseAnswers } from './reuse-answers.ts';
+import { recallAnswers, reuseAnswers } from './reuse-answers.ts';
 
 const clock = { now: () => performance.now() };
 const reply = (changes: Partial<Reply> = {}): Reply => ({
@@ -214,5 +214,34 @@ describe('an answer that somebody else is being given', () => {
     await settle();
     calls[0]?.end(down);
     expect(await Promise.all(asking)).toMatchObject([{ kind: 'failed' }, { kind: 'failed' }]);
+  });
+});
+
+describe('recalling an answer', () => {
+  const kept = (identity: Identity = undefined) => {
+    const cache = createMemoryAnswerCache({ maxBytes: 1e6 });
+    const keyOf = (request: { readonly messages: unknown }, known: string | undefined) => `${known} ${JSON.stringify(request.messages)}`;
+    return { cache, flights: createAnswerFlights(), identify: async () => identity, keyOf, place: 'm at http://x', clock };
+  };
+
+  it('gives what was kept, for nothing, and asks nobody', async () => {
+    const parts = kept();
+    const inner = counting(replied());
+    const recall = recallAnswers(parts);
+    expect(await recall(requestOf('x'), never())).toBeNull();
+    await ask(reuseAnswers(inner, parts));
+    expect(await recall(requestOf('x'), never())).toMatchObject(free);
+    expect(await recall(requestOf('another'), never())).toBeNull();
+    expect(inner).toHaveBeenCalledTimes(1);
+  });
+
+  it('gives nothing that was forgotten, nothing of a model that cannot be told apart, and nothing once cancelled', async () => {
+    const parts = kept();
+    await ask(reuseAnswers(counting(replied()), parts));
+    expect(await recallAnswers({ ...parts, identify: async () => null })(requestOf('x'), never())).toBeNull();
+    expect(await recallAnswers(parts)(requestOf('x'), AbortSignal.abort())).toBeNull();
+    (await recallAnswers(parts)(requestOf('x'), never()))?.forget?.();
+    await settle();
+    expect(await recallAnswers(parts)(requestOf('x'), never())).toBeNull();
   });
 });

@@ -1,6 +1,6 @@
 import type { AnswerCache } from '#ports/answer-cache.ts';
 import type { ModelRequest, Reply } from '#ports/provider.ts';
-import type { Call } from '../call.ts';
+import type { Call, Settled } from '../call.ts';
 import { cancelled, failed } from '../call-faults.ts';
 import { within } from '../within.ts';
 import type { AnswerFlights } from './answer-flights.ts';
@@ -44,6 +44,20 @@ export function reuseAnswers(inner: Call, { cache, flights, identify, keyOf, pla
     const paid = first && !settled.cached;
     const answer = paid ? settled : { ...settled, reply: forNothing(settled.reply), latencyMs: elapsedMs, cached: true };
     return isWhole(settled.reply) ? { ...answer, forget: () => void keep(cache, key, FORGOTTEN, NEVER) } : answer;
+  };
+}
+
+/** The answer that is kept for a request; null where there is none. Asks for none, and never rejects. */
+export function recallAnswers({ cache, identify, keyOf, clock }: Omit<KeptAnswers, 'flights' | 'place'>) {
+  return async (request: ModelRequest, signal: AbortSignal): Promise<Extract<Settled, { kind: 'replied' }> | null> => {
+    const startedAt = clock.now();
+    const identity = await identify(signal);
+    if (identity === null || signal.aborted) return null;
+    const key = keyOf(request, identity);
+    const kept = await look(cache, key, signal);
+    if (kept === null) return null;
+    const forget = () => void keep(cache, key, FORGOTTEN, NEVER);
+    return { kind: 'replied', reply: forNothing(kept), latencyMs: clock.now() - startedAt, cached: true, forget };
   };
 }
 
