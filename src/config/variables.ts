@@ -29,7 +29,8 @@ export const VARIABLES = {
   },
   AEGIS_SECRET_KEY: {
     group: 'Server',
-    description: 'Key under which stored secrets are encrypted, 32 bytes in base64 or hexadecimal. Without it no secret can be stored.',
+    description:
+      'What stored keys are encrypted under: 32 bytes in base64 or hexadecimal, or a passphrase of at least 16 characters. Without it none can be stored.',
     default: '',
   },
   ANTHROPIC_API_KEY: { group: 'Models', description: 'Key of Anthropic, for models without an `api_key`.', default: '' },

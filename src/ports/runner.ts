@@ -28,6 +28,11 @@ export interface SeatModel {
   /** The secret under which untrusted text is fenced. */
   readonly fenceSecret: string;
   ask(request: ModelRequest, signal: AbortSignal, heard?: (text: string) => void): Promise<Asked>;
+  /**
+   * The answer that was given before, as `ask` would give it; null where none is kept. Nothing is sent to be answered,
+   * so it can be had of a model that is out of order. Never throws. Absent where no cache is.
+   */
+  recall?(request: ModelRequest, signal: AbortSignal): Promise<Asked | null>;
   /** Never throws, and ends within its own time limit. */
   health(signal: AbortSignal): Promise<Health>;
   /** Loads the model where that takes time. Never throws: a fault shows in the first call. */

@@ -78,7 +78,7 @@ describe('before its first call a seat', () => {
         kind: 'failed',
         code: 'AEGIS_PROVIDER_UNAVAILABLE',
         reason: 'nothing listens there',
-        usage: { costUsd: 0, tokensIn: 0, latencyMs: 0 },
+        usage: { costUsd: 0, tokensIn: null, latencyMs: 0 },
       },
     });
     expect(events.filter(({ type }) => type === 'model_failed')).toHaveLength(2);
@@ -95,6 +95,27 @@ describe('before its first call a seat', () => {
       ['r', 'a'],
     ]);
     expect((await ask({ a: {}, r: {} }, { reserves: ['r'] })).steps.filter((step) => step.startsWith('r'))).toEqual([]);
+  });
+
+  it('is left alone while all answers are kept, also where it is not well', async () => {
+    const text = none;
+    const kept: Partial<SeatModel> = {
+      health: async () => ({ available: false, detail: 'down' }),
+      recall: async ({ chunk }) =>
+        chunk.id === 'c1'
+          ? {
+              kind: 'replied',
+              reply: { text, finish: 'complete', reason: null, tokensIn: 0, tokensOut: 0 },
+              latencyMs: 0,
+              costUsd: 0,
+              cached: true,
+            }
+          : null,
+    };
+    expect((await ask({ a: kept }, { of: chunks.slice(0, 1) })).steps).toEqual([]);
+    const { executions, steps } = await ask({ a: kept });
+    expect(executions.map(({ outcome }) => outcome.kind)).toEqual(['answered', 'failed']);
+    expect(steps).toEqual(['a checked']);
   });
 
   it('does not wait for the check or the warm-up of another', async () => {

@@ -19,29 +19,36 @@ export interface Line {
 
 export type LineContext = Pick<ScanContext, 'signal' | 'emit' | 'runner' | 'model' | 'wantsOutput'>;
 
-/** Nothing was sent, so nothing was spent. */
-const NOTHING_SPENT = { tokensIn: 0, tokensOut: 0, costUsd: 0, latencyMs: 0, cached: false } as const;
+/** A model that cannot be called: nothing is sent, so nothing is spent. */
+const UNAVAILABLE = { code: 'AEGIS_PROVIDER_UNAVAILABLE', costUsd: 0, latencyMs: 0 } as const;
 
-/**
- * Opens the line. The first call asks for the model's health and, where it is well, warms it up; every call waits for
- * that, so that loading a model does not count against the time limit of its first calls. A model that is not well is
- * not called. `concurrency`: calls in flight at once.
- */
+/** Opens the line. `concurrency`: calls in flight at once. */
 export function openLine(seat: Seat, concurrency: number, ctx: LineContext): Line {
   const limit = pLimit(concurrency);
   const connected = connect(seat, ctx);
+  if ('fault' in connected) {
+    const usage = { tokensIn: null, tokensOut: null, costUsd: 0, latencyMs: 0, cached: false };
+    return { seat, reads: null, ask: async () => ({ kind: 'failed', reason: connected.fault, code: UNAVAILABLE.code, usage }) };
+  }
+  const model = readyFirst(connected.model, ctx.signal);
+  return { seat, reads: model.reads, ask: (chunk) => limit(() => call(seat, model, chunk, ctx)) };
+}
+
+/**
+ * A model whose first call asks for its health and, where it is well, warms it up; every call waits for that, so that
+ * loading a model does not count against the time limit of its first calls. A model that is not well is not called.
+ * What was answered before is given without any of this.
+ */
+function readyFirst(model: SeatModel, scanSignal: AbortSignal): SeatModel {
   let ready: Promise<string | null> | undefined;
   return {
-    seat,
-    reads: 'model' in connected ? connected.model.reads : null,
-    async ask(chunk) {
-      if (!('model' in connected)) return unavailable(connected.fault);
-      const { model } = connected;
-      ready ??= prepare(model, ctx.signal);
+    ...model,
+    async ask(request, signal, heard) {
+      const kept = (await model.recall?.(request, signal)) ?? null;
+      if (kept !== null) return kept;
+      ready ??= prepare(model, scanSignal);
       const fault = await ready;
-      ctx.signal.throwIfAborted();
-      if (fault !== null) return unavailable(fault);
-      return await limit(() => call(seat, model, chunk, ctx));
+      return fault === null ? await model.ask(request, signal, heard) : { kind: 'failed', reason: fault, ...UNAVAILABLE };
     },
   };
 }
@@ -79,8 +86,4 @@ async function call(seat: Seat, model: SeatModel, chunk: Chunk, ctx: LineContext
     if (ctx.signal.aborted) output.drop();
     else output.end();
   }
-}
-
-function unavailable(reason: string): Outcome {
-  return { kind: 'failed', reason, code: 'AEGIS_PROVIDER_UNAVAILABLE', usage: NOTHING_SPENT };
 }
