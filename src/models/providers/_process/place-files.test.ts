@@ -84,6 +84,15 @@ describe('a file whose text is not known', () => {
     expect(placed).toMatchObject({ text: 'import os\n\nos.system(x)\n', fragment: true });
   });
 
+  it('is known all the same where the change makes it: its hunk is all of it', () => {
+    const added = (whole: boolean): ChunkFile => ({
+      ...file('a.py', null),
+      hunks: [{ hunkId: 'a.py@0,1', lines: [line(1, 'import os'), line(2, 'os.system(x)')], whole }],
+    });
+    expect(placeFiles([added(true)], null)).toMatchObject([{ text: 'import os\nos.system(x)\n', fragment: false }]);
+    expect(placeFiles([added(false)], null)).toMatchObject([{ fragment: true }]);
+  });
+
   it('is left out where its lines cannot be true, and where nothing is shown', () => {
     expect(placeFiles([unknown([line(2_000_000_000, 'x')]), file('b.py', null)], null)).toEqual([]);
   });

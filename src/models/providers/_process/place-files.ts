@@ -36,7 +36,7 @@ export function placeFiles(files: readonly ChunkFile[], obeyed: RegExp | null): 
     const kept = isPlain(file.path) && obeyed?.test(file.path) !== true && isFree(file.path, taken);
     const name = kept ? file.path : `${ASIDE}/${index}/${plainName(file.path)}`;
     for (const folded of partsOf(name)) taken.add(folded);
-    return [{ file, name, text, fragment: file.text === null }];
+    return [{ file, name, text, fragment: file.text === null && !isNewFile(file) }];
   });
 }
 
@@ -74,6 +74,11 @@ function* partsOf(path: string): Generator<string> {
   const folded = path.normalize('NFC').toLowerCase();
   for (let at = folded.indexOf('/'); at >= 0; at = folded.indexOf('/', at + 1)) yield folded.slice(0, at + 1);
   yield folded;
+}
+
+/** The one hunk of a new file, `path@0,1`, holds all of it. */
+function isNewFile({ path, hunks: [first, ...more] }: ChunkFile): boolean {
+  return first?.hunkId === `${path}@0,1` && first.whole && more.length === 0;
 }
 
 /** What the diff shows of the new side, each line at its number. Null when that is nothing. */
