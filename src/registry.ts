@@ -12,10 +12,15 @@ import { hfTokenClassification } from './models/parsers/hf-token-classification.
 import { jsonFindings } from './models/parsers/json-findings.ts';
 import { regex } from './models/parsers/regex.ts';
 import { sarif as sarifParser } from './models/parsers/sarif.ts';
+import { anthropic } from './models/providers/anthropic.ts';
 import { builtin } from './models/providers/builtin.ts';
+import { google } from './models/providers/google.ts';
+import { hfInference } from './models/providers/hf-inference.ts';
 import { hfLocal } from './models/providers/hf-local.ts';
+import { llamaCpp } from './models/providers/llama-cpp.ts';
 import { ollamaLocal } from './models/providers/ollama-local.ts';
 import { openaiCompatible } from './models/providers/openai-compatible.ts';
+import { replicate } from './models/providers/replicate.ts';
 import { deepScan } from './pipeline/runners/deep-scan.ts';
 import { github } from './report/reporters/github.ts';
 import { json } from './report/reporters/json.ts';
@@ -28,7 +33,7 @@ import { sarif } from './report/reporters/sarif.ts';
  * (the values of `.aegis.yml`, its JSON Schema, the help, the reference) is derived from it.
  */
 export const registry = {
-  providers: [builtin, ollamaLocal, openaiCompatible, hfLocal],
+  providers: [builtin, ollamaLocal, openaiCompatible, hfLocal, llamaCpp, anthropic, google, hfInference, replicate],
   parsers: [jsonFindings, hfClassification, hfTokenClassification, regex, sarifParser, fallback],
   runners: [deepScan],
   strategies: [union, majorityVote, weightedVote],
