@@ -12,6 +12,8 @@ import { hfTokenClassification } from './models/parsers/hf-token-classification.
 import { jsonFindings } from './models/parsers/json-findings.ts';
 import { regex } from './models/parsers/regex.ts';
 import { sarif as sarifParser } from './models/parsers/sarif.ts';
+import { xml } from './models/parsers/xml.ts';
+import { yaml } from './models/parsers/yaml.ts';
 import { anthropic } from './models/providers/anthropic.ts';
 import { builtin } from './models/providers/builtin.ts';
 import { google } from './models/providers/google.ts';
@@ -34,7 +36,7 @@ import { sarif } from './report/reporters/sarif.ts';
  */
 export const registry = {
   providers: [builtin, ollamaLocal, openaiCompatible, hfLocal, llamaCpp, anthropic, google, hfInference, replicate],
-  parsers: [jsonFindings, hfClassification, hfTokenClassification, regex, sarifParser, fallback],
+  parsers: [jsonFindings, hfClassification, hfTokenClassification, regex, sarifParser, xml, yaml, fallback],
   runners: [deepScan],
   strategies: [union, majorityVote, weightedVote],
   reporters: [pretty, json, sarif, markdown, github],

@@ -57,7 +57,7 @@ export function isListName(name: string): boolean {
 }
 
 /** True for a part that is an answer. An empty list amid prose is code that the model quotes (`args[]`), and none. */
-export function isAnswer({ value, alone, partial }: JsonPart): boolean {
+export function isAnswer({ value, alone, partial }: Pick<JsonPart, 'value' | 'alone' | 'partial'>): boolean {
   if (!Array.isArray(value)) return findList(value) !== null;
   if (value.length === 0) return alone;
   return value.some((element) => isObject(element) && (partial.has(element) || findList(element) !== null || isEntry(element)));
