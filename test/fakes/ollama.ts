@@ -63,7 +63,7 @@ export async function startFakeOllama(options: FakeOllamaOptions = {}): Promise<
       return json({ model: model.name, response: '', done: true, done_reason: leaves ? 'unload' : 'load' });
     },
     'POST /api/pull': ({ body }) =>
-      options.library?.[String(body['model'])] ??
+      options.library?.[String(body['model'] ?? body['name'])] ??
       lines({ status: 'pulling manifest' }, { error: 'pull model manifest: file does not exist' }),
     'POST /api/chat': async (request) => {
       const scripted = script.shift();
