@@ -21,7 +21,6 @@ export const priceSchema = z
     output_per_million: z.number().nonnegative().meta({ description: 'US dollars for a million tokens of answers.' }),
   })
   .meta({ description: 'Price of the model; overrides the price list.' });
-export type Price = z.infer<typeof priceSchema>;
 
 /**
  * Settings of what stands around a call: every provider takes them among its own (spread them into its schema), and

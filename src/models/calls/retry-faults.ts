@@ -1,9 +1,9 @@
 import { DelegateBackoff, ExponentialBackoff, handleWhen, type IBackoff, type IRetryBackoffContext, retry } from 'cockatiel';
 import { ProviderError, type ProviderFault } from '#ports/provider-error.ts';
 
-/** How often a call is repeated after each fault; the others are not repeated. */
-const RETRIES: Partial<Record<ProviderFault, number>> = { unreachable: 2, protocol: 1, server: 3, 'rate-limited': 5 };
-const MOST_RETRIES = 5;
+/** How often a call is repeated after each fault; the others are not repeated. Eight waits outlast the minute that rate limits count in. */
+const RETRIES: Partial<Record<ProviderFault, number>> = { unreachable: 2, protocol: 1, server: 3, 'rate-limited': 8 };
+const MOST_RETRIES = 8;
 
 /** Milliseconds. Waits grow twofold, with jitter, so that seats do not return in step. */
 const WAITS = { initialDelay: 500, maxDelay: 20_000 };
