@@ -14,6 +14,7 @@ import { regex } from './models/parsers/regex.ts';
 import { sarif as sarifParser } from './models/parsers/sarif.ts';
 import { xml } from './models/parsers/xml.ts';
 import { yaml } from './models/parsers/yaml.ts';
+import { agent } from './models/providers/agent.ts';
 import { anthropic } from './models/providers/anthropic.ts';
 import { builtin } from './models/providers/builtin.ts';
 import { google } from './models/providers/google.ts';
@@ -22,7 +23,9 @@ import { hfLocal } from './models/providers/hf-local.ts';
 import { llamaCpp } from './models/providers/llama-cpp.ts';
 import { ollamaLocal } from './models/providers/ollama-local.ts';
 import { openaiCompatible } from './models/providers/openai-compatible.ts';
+import { plugin } from './models/providers/plugin.ts';
 import { replicate } from './models/providers/replicate.ts';
+import { tool } from './models/providers/tool.ts';
 import { deepScan } from './pipeline/runners/deep-scan.ts';
 import { github } from './report/reporters/github.ts';
 import { json } from './report/reporters/json.ts';
@@ -35,7 +38,7 @@ import { sarif } from './report/reporters/sarif.ts';
  * (the values of `.aegis.yml`, its JSON Schema, the help, the reference) is derived from it.
  */
 export const registry = {
-  providers: [builtin, ollamaLocal, openaiCompatible, hfLocal, llamaCpp, anthropic, google, hfInference, replicate],
+  providers: [builtin, ollamaLocal, openaiCompatible, hfLocal, llamaCpp, anthropic, google, hfInference, replicate, tool, agent, plugin],
   parsers: [jsonFindings, hfClassification, hfTokenClassification, regex, sarifParser, xml, yaml, fallback],
   runners: [deepScan],
   strategies: [union, majorityVote, weightedVote],

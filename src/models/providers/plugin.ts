@@ -119,7 +119,7 @@ async function guarded<T>({ model_name }: ModelEntry, signal: AbortSignal, shown
     if (signal.aborted) throw stopped;
     // A module that is not there or is no model: the same call will fail the same way.
     if (error instanceof AegisError) throw new ProviderError('bad-request', `${error.message}`, { hint: error.hint });
-    const said = error instanceof Error ? error.message : String(error);
+    const said = (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
     throw new ProviderError('server', `The plug-in ${model_name} failed${quoteProgram(said, shown)}`, { hint: 'Look into the plug-in.' });
   } finally {
     signal.removeEventListener('abort', stop);

@@ -10,19 +10,25 @@ export interface ProcessTree {
   readonly grouped: boolean;
 }
 
-/** Ends a program and what it started: asks it to stop, waits for the grace time, kills. Without grace it kills at once. */
+/** How often it is looked whether a program that was asked to stop has, milliseconds. */
+const LOOK_MS = 5;
+
+/** Ends a program and what it started: asks it to stop, waits at most for the grace time, kills. Without grace it kills at once. */
 export async function endTree(tree: ProcessTree, graceMs: number): Promise<void> {
-  if (graceMs > 0 && signalGroup(tree, 'SIGTERM')) await wait(graceMs);
+  if (graceMs > 0) {
+    signalGroup(tree, 'SIGTERM');
+    for (let waited = 0; waited < graceMs && signalGroup(tree, 0); waited += LOOK_MS) await wait(LOOK_MS);
+  }
   signalGroup(tree, 'SIGKILL');
   for (const pid of await findMarked(tree.mark)) send(pid, 'SIGKILL');
 }
 
-/** Sends a signal to the program's group. Answers whether anything of it was there. */
-export function signalGroup({ pid, grouped }: ProcessTree, signal: NodeJS.Signals): boolean {
+/** Sends a signal to the program's group; 0 sends nothing and only looks. Answers whether anything of it was there. */
+export function signalGroup({ pid, grouped }: ProcessTree, signal: NodeJS.Signals | 0): boolean {
   return pid !== null && send(grouped ? -pid : pid, signal);
 }
 
-function send(pid: number, signal: NodeJS.Signals): boolean {
+function send(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(pid, signal);
   } catch {
