@@ -239,6 +239,34 @@ describe.skipIf(why !== null)(titled('a language model in ONNX', why), () => {
   });
 });
 
+describe('hf_local', () => {
+  it('names the command that installs its package where it is missing', async () => {
+    const env = {
+      ...providerEnv(),
+      locatePackage: () => {
+        throw Object.assign(new Error('Cannot find package'), { code: 'ERR_MODULE_NOT_FOUND' });
+      },
+    };
+    const model = hfLocal.connect(entryFor(hfLocal, { model: TEXT, settings: { device: 'cpu', threads: 2 } }), env);
+    await expect(model.call(classify('eval'), never())).rejects.toMatchObject({
+      fault: 'not-found',
+      message: /tested needs the package @huggingface\/transformers/,
+      hint: /npm install @huggingface\/transformers@/,
+    });
+    expect(await model.health(never())).toMatchObject({ available: false, detail: /npm install @huggingface/ });
+  });
+
+  it.each([
+    { task: undefined, reads: 'chunk', parserId: 'hf_classification', roles: ['triage'] },
+    { task: 'token-classification', reads: 'chunk', parserId: 'hf_token_classification', roles: ['triage'] },
+    { task: 'text-generation', reads: 'prompt', parserId: 'json_findings', roles: ['deep_scan'] },
+  ])('reads and is read by its task: $task', ({ task, reads, parserId, roles }) => {
+    const settings = task === undefined ? {} : { task };
+    expect(hfLocal.reads({ model_name: 'x', settings })).toBe(reads);
+    expect(hfLocal.defaults('x', settings)).toMatchObject({ parserId, roles });
+  });
+});
+
 const real = process.env['AEGIS_TEST_ONNX'];
 const whyNotReal = why ?? (real === undefined ? 'AEGIS_TEST_ONNX names no folder of a model' : null);
 
