@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Behaviour, ModelServer, Recorded } from '../../../test/fakes/model-server.ts';
-import { type FakeOpenAiOptions, refusal, startFakeOpenAi } from '../../../test/fakes/openai.ts';
+import { type Behaviour, type ModelServer, type Recorded, startModelServer } from '../../../test/fakes/model-server.ts';
+import { events, type FakeOpenAiOptions, refusal, startFakeOpenAi } from '../../../test/fakes/openai.ts';
 import { entryFor, never, providerEnv, requestOf } from '../../../test/fakes/provider-env.ts';
 import { openaiCompatible } from './openai-compatible.ts';
 
@@ -192,6 +192,236 @@ describe('openai_compatible: what is answered', () => {
   it('quotes what helps', async () => {
     const model = await scripted(refusal(400, 'The moon is in\nthe wrong house', null, ''));
     await expect(model.call(requestOf('x'), never())).rejects.toThrow('(HTTP 400): “The moon is in the wrong house”');
+  });
+});
+
+describe('openai_compatible: streams', () => {
+  const delta = (content: string, finish_reason: string | null = null) => ({ choices: [{ index: 0, delta: { content }, finish_reason }] });
+  const hear = async (behaviour: Behaviour) => {
+    const model = await scripted(behaviour);
+    const heard: string[] = [];
+    const reply = await model.call(requestOf('x'), never(), (text) => heard.push(text)).catch((error: unknown) => error);
+    return { heard, reply };
+  };
+
+  it('asks for one, with its count of tokens, and tells each part', async () => {
+    const model = await connect();
+    const heard: string[] = [];
+    const reply = await model.call(requestOf('x'), never(), (text) => heard.push(text));
+    expect(chats()[0]?.body).toMatchObject({ stream: true, stream_options: { include_usage: true } });
+    expect(reply).toMatchObject({ text: ANSWER, finish: 'complete', tokensOut: expect.any(Number) });
+    expect(heard).toEqual([ANSWER.slice(0, 8), ANSWER.slice(8)]);
+  });
+
+  it.each([
+    {
+      name: 'a fault before any text',
+      behaviour: events({ error: { code: 503, message: 'Provider returned error' } }),
+      reply: { fault: 'server' },
+    },
+    {
+      name: 'a limit of the rate in the stream',
+      behaviour: events({ error: { code: 429, message: 'Rate limit reached' } }),
+      reply: { fault: 'rate-limited' },
+    },
+    {
+      name: 'a fault after some text',
+      behaviour: events(delta('{"f'), {
+        error: { code: 502, message: 'gone' },
+        choices: [{ delta: { content: '' }, finish_reason: 'error' }],
+      }),
+      reply: { finish: 'length', reason: 'the stream stopped half way', text: '{"f' },
+    },
+    {
+      name: 'an end without a word',
+      behaviour: { ...events(delta('{"f')), pieces: events(delta('{"f')).pieces.slice(0, 1) },
+      reply: { finish: 'length', reason: 'the stream stopped half way' },
+    },
+    { name: 'nothing', behaviour: { ...events(), pieces: [] }, reply: { fault: 'protocol' } },
+    { name: 'an end and nothing before it', behaviour: events(), reply: { fault: 'protocol' } },
+    { name: 'data that is no JSON', behaviour: { ...events(), pieces: ['data: {oh no\n\n'] }, reply: { fault: 'protocol' } },
+    {
+      name: 'an end that is dropped after the finish reason',
+      behaviour: { ...events(delta(ANSWER, 'stop')), pieces: events(delta(ANSWER, 'stop')).pieces.slice(0, 1), dropAtEnd: true },
+      reply: { finish: 'complete', text: ANSWER },
+    },
+    {
+      name: 'a cut',
+      behaviour: events(delta('{"f', 'length')),
+      reply: { finish: 'length', reason: 'the answer was cut by its token limit' },
+    },
+    { name: 'a filter', behaviour: events(delta('{"f', 'content_filter')), reply: { finish: 'refused', text: '{"f' } },
+    {
+      name: 'a fault sent whole with status 200',
+      behaviour: { kind: 'json', body: { error: { code: 401, message: 'no' } } } as Behaviour,
+      reply: { fault: 'unauthorized' },
+    },
+    {
+      name: 'a second choice beside the first',
+      behaviour: events(delta(ANSWER), { choices: [{ index: 1, delta: { content: 'other' } }] }, delta('', 'stop')),
+      reply: { text: ANSWER },
+    },
+  ])('reads $name', async ({ behaviour, reply }) => expect((await hear(behaviour)).reply).toMatchObject(reply));
+});
+
+describe('openai_compatible: Azure', () => {
+  const KEY = 'azure-0123456789';
+  const toFake = (seen: string[]): typeof globalThis.fetch => {
+    const { fetch } = providerEnv();
+    return async (input, init) => {
+      const url = new URL(String(input));
+      seen.push(url.href);
+      return await fetch(`${server.url}${url.pathname}${url.search}`, init);
+    };
+  };
+
+  it.each([
+    {
+      base_url: 'https://x.openai.azure.com/openai/deployments/gpt',
+      url: '/openai/deployments/gpt/chat/completions?api-version=2024-10-21',
+    },
+    {
+      base_url: 'https://x.openai.azure.com/openai/deployments/gpt',
+      settings: { api_version: '2025-04-01-preview' },
+      url: '/openai/deployments/gpt/chat/completions?api-version=2025-04-01-preview',
+    },
+    {
+      base_url: 'https://x.openai.azure.com/openai/deployments/gpt/chat/completions?api-version=2025-01-01-preview',
+      url: '/openai/deployments/gpt/chat/completions?api-version=2025-01-01-preview',
+    },
+    { base_url: 'https://x.openai.azure.com/openai/v1/', url: '/openai/v1/chat/completions' },
+    { base_url: 'https://x.openai.azure.com', url: '/openai/v1/chat/completions' },
+    {
+      base_url: 'https://x.openai.azure.us/openai/v1',
+      settings: { api_version: 'preview' },
+      url: '/openai/v1/chat/completions?api-version=preview',
+    },
+    {
+      base_url: 'https://x.cognitiveservices.azure.com/openai/deployments/gpt',
+      url: '/openai/deployments/gpt/chat/completions?api-version=2024-10-21',
+    },
+  ])('is called at $base_url with $settings', async ({ base_url, settings = {}, url }) => {
+    server = await startFakeOpenAi({ script: [answers({ content: ANSWER })] });
+    const seen: string[] = [];
+    const env = { ...providerEnv({ AZURE: KEY }), fetch: toFake(seen) };
+    const entry = entryFor(openaiCompatible, { model: 'gpt', base_url, api_key: 'env:AZURE', settings });
+    await openaiCompatible
+      .connect(entry, env)
+      .call(requestOf('x'), never())
+      .catch(() => {});
+    expect(seen[0]?.slice(new URL(base_url).origin.length)).toBe(url);
+    expect(server.requests[0]?.headers).toMatchObject({ 'api-key': KEY });
+    expect(server.requests[0]?.headers).not.toHaveProperty('authorization');
+  });
+
+  const atDeployment = (settings: Record<string, unknown>, variables: Record<string, string> = { AZURE: KEY }) =>
+    openaiCompatible.connect(
+      entryFor(openaiCompatible, { model: MODEL, base_url: `${server.url}/openai/deployments/gpt`, api_key: 'env:AZURE', settings }),
+      providerEnv(variables),
+    );
+
+  it('answers at a deployment', async () => {
+    server = await startFakeOpenAi({ key: KEY, azure: { deployment: 'gpt' }, models: { [MODEL]: () => ANSWER } });
+    expect((await atDeployment({}).call(requestOf('x'), never())).text).toBe(ANSWER);
+    expect((await atDeployment({}).call(requestOf('x'), never(), () => {})).text).toBe(ANSWER);
+  });
+
+  it('takes tokens of Entra ID as everybody does', async () => {
+    server = await startFakeOpenAi({ script: [answers({ content: ANSWER })] });
+    await atDeployment({}, { AZURE: 'eyJhbGciOiJSUzI1NiJ9.e30.c2ln' })
+      .call(requestOf('x'), never())
+      .catch(() => {});
+    expect(server.requests[0]?.headers).toMatchObject({ authorization: 'Bearer eyJhbGciOiJSUzI1NiJ9.e30.c2ln' });
+  });
+
+  it('shows its key nowhere', async () => {
+    server = await startFakeOpenAi({
+      key: KEY,
+      azure: { deployment: 'gpt' },
+      script: [refusal(400, `bad key azure-0123456789`, null, '')],
+    });
+    const error = await atDeployment({})
+      .call(requestOf('x'), never())
+      .catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ fault: 'bad-request' });
+    expect(String(error)).not.toContain(KEY);
+  });
+
+  it('names the key that was refused', async () => {
+    server = await startFakeOpenAi({ key: 'another', azure: { deployment: 'gpt' } });
+    await expect(atDeployment({}).call(requestOf('x'), never())).rejects.toThrow('The key in AZURE was refused');
+  });
+});
+
+describe('openai_compatible: gateways', () => {
+  it('sends further headers, with the keys that they name, and shows none', async () => {
+    server = await startFakeOpenAi({
+      models: { [MODEL]: () => ANSWER },
+      script: [refusal(400, 'no such gateway key gk-0123456789', null, '')],
+    });
+    const settings = { headers: { 'X-Gateway-Key': 'env:GATEWAY', 'X-Title': 'Aegis' } };
+    const entry = entryFor(openaiCompatible, { model: MODEL, base_url: `${server.url}/v1`, settings });
+    const error = await openaiCompatible
+      .connect(entry, providerEnv({ GATEWAY: 'gk-0123456789' }))
+      .call(requestOf('x'), never())
+      .catch(String);
+    expect(chats()[0]?.headers).toMatchObject({ 'x-gateway-key': 'gk-0123456789', 'x-title': 'Aegis' });
+    expect(error).not.toContain('gk-0123456789');
+  });
+});
+
+describe('openai_compatible: what the server has', () => {
+  const discover = async (listed: Readonly<Record<string, unknown>>) => {
+    server = await startFakeOpenAi({ models: { 'qwen2.5-7b': () => ANSWER }, listed });
+    return await openaiCompatible.catalogue?.discover(providerEnv(), never(), { baseUrl: `${server.url}/v1` });
+  };
+  const unknown = {
+    sizeBytes: null,
+    parameters: null,
+    quantisation: null,
+    contextLength: null,
+    family: 'qwen',
+    digest: null,
+    loaded: null,
+  };
+
+  it.each([
+    { server: 'OpenAI', listed: {}, found: {} },
+    { server: 'vLLM', listed: { max_model_len: 32_768 }, found: { contextLength: 32_768 } },
+    { server: 'OpenRouter', listed: { context_length: 131_072 }, found: { contextLength: 131_072 } },
+    { server: 'Groq', listed: { context_window: 8192 }, found: { contextLength: 8192 } },
+    { server: 'Mistral', listed: { max_context_length: 262_144 }, found: { contextLength: 262_144 } },
+    {
+      server: 'llama.cpp',
+      listed: { meta: { n_ctx_train: 40_960, n_params: 7_615_616_512, size: 4_677_120_000 } },
+      found: { contextLength: 40_960, parameters: '7.6B', sizeBytes: 4_677_120_000 },
+    },
+    { server: 'a server that tells nonsense', listed: { context_length: 'long', meta: 7 }, found: {} },
+  ])('is told by $server as far as it tells', async ({ listed, found }) => {
+    expect(await discover(listed)).toEqual([{ name: 'qwen2.5-7b', ...unknown, ...found }]);
+  });
+
+  it('is told by LM Studio at an address of its own', async () => {
+    const models = [{ id: 'qwen2.5-7b', type: 'llm', arch: 'qwen2', quantization: 'Q4_K_M', state: 'loaded', max_context_length: 32_768 }];
+    server = await startModelServer(({ path }) => ({
+      kind: 'json',
+      body:
+        path === '/api/v0/models' ? { data: models } : { data: [{ id: 'qwen2.5-7b', object: 'model', owned_by: 'organization_owner' }] },
+    }));
+    expect(await openaiCompatible.catalogue?.discover(providerEnv(), never(), { baseUrl: `${server.url}/v1` })).toEqual([
+      { ...unknown, name: 'qwen2.5-7b', quantisation: 'Q4_K_M', contextLength: 32_768, family: 'qwen2', loaded: true },
+    ]);
+  });
+
+  it('needs the key where the server wants one', async () => {
+    server = await startFakeOpenAi({ key: 'sk-listed-0123456789', models: { m: () => ANSWER } });
+    const env = providerEnv({ LISTED: 'sk-listed-0123456789' });
+    const baseUrl = `${server.url}/v1`;
+    await expect(openaiCompatible.catalogue?.discover(env, never(), { baseUrl })).rejects.toMatchObject({ fault: 'unauthorized' });
+    expect(await openaiCompatible.catalogue?.discover(env, never(), { baseUrl, apiKey: 'env:LISTED' })).toMatchObject([{ name: 'm' }]);
+    await expect(openaiCompatible.catalogue?.discover(env, never(), { baseUrl, apiKey: 'sk-listed-0123456789' })).rejects.toThrow(
+      'must name where the key is',
+    );
   });
 });
 
