@@ -6,19 +6,22 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { marked } from 'marked';
 import { chromium } from 'playwright-core';
-import { composeScanner, known, planSource } from '../src/compose.ts';
+import { builtIn, composeScanner, known, planSource } from '../src/compose.ts';
 import { readEnvironment } from '../src/config/env.ts';
 import { readConfig } from '../src/config/read-config.ts';
 import { resolvePlan } from '../src/config/resolve-plan.ts';
 import { parseUnifiedDiff } from '../src/diff/parse-unified.ts';
+import { createMemoryAnswerCache } from '../src/models/calls/answers/memory-answer-cache.ts';
+import { createMemoryQuirks } from '../src/models/calls/file-quirks.ts';
 import { describePublication } from '../src/report/describe-publication.ts';
 
 const file = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
 const css = readFileSync(createRequire(import.meta.url).resolve('github-markdown-css/github-markdown.css'), 'utf8');
 
 const { config } = readConfig('', '.aegis.yml', known);
-const { plan, settings } = resolvePlan(config, {}, planSource({ kind: 'owner' }));
-const result = await composeScanner(readEnvironment({}), '', 'owner').scan(
+const { plan, settings } = resolvePlan(config, {}, planSource(builtIn, { kind: 'owner' }));
+const kept = { stateFolder: '', secrets: null, quirks: createMemoryQuirks(), cache: createMemoryAnswerCache({ maxBytes: 1 }) };
+const result = await composeScanner(readEnvironment({}), kept).scan(
   { mode: 'change', files: parseUnifiedDiff(file('../examples/pull-request.diff')), base: 'main', head: 'feature/search' },
   plan,
   {
@@ -26,6 +29,7 @@ const result = await composeScanner(readEnvironment({}), '', 'owner').scan(
     attributes: null,
     signal: new AbortController().signal,
     emit: () => undefined,
+    ...{ cache: false, wantsOutput: false, caller: () => ({ owned: true, repository: null }) },
   },
 );
 const pull = { owner: 'acme', repo: 'shop', headSha: '6da96c34ca5a3e2ab25ef36a62fe29377bdda9ff' };

@@ -3,10 +3,14 @@ import type { CommandIo } from './commands/io.ts';
 import type { ProgramDeps } from './commands/program.ts';
 import { runProgram } from './commands/run-program.ts';
 import type { ServeOptions } from './commands/serve.ts';
-import { cacheFolder, composeScanner, known, planSource, previewScan } from './compose.ts';
+import { composeScanner, known, planSource, previewScan } from './compose.ts';
+import { composeCatalogues, composeDesk } from './compose-models.ts';
+import { openFileState } from './compose-state.ts';
 import { type Environment, readEnvironment, readServeEnvironment } from './config/env.ts';
 import { resolvePlan } from './config/resolve-plan.ts';
 import { VERSION } from './lib/version.ts';
+import { InputError } from './model/errors.ts';
+import { patientFetch } from './models/calls/patient-fetch.ts';
 import { registry } from './registry.ts';
 
 const cancel = new AbortController();
@@ -21,6 +25,7 @@ async function main(): Promise<number> {
   }
   const deps = {
     ...reviewParts(env),
+    ...modelParts(env),
     ...serverParts(env),
     io: terminal(env),
     cwd,
@@ -40,15 +45,55 @@ function currentFolder(): string | null {
 }
 
 function reviewParts(env: Environment) {
-  const source = planSource({ kind: 'owner' });
-  const scanner = composeScanner(env, cacheFolder(env), 'owner');
+  const state = openFileState(env);
+  const scanner = composeScanner(env, state);
+  const caller = () => ({ owned: true, repository: null });
   return {
     known,
     reporters: registry.reporters,
-    resolvePlan: (config, overrides) => resolvePlan(config, overrides, source),
-    scan: scanner.scan,
-    connect: scanner.connect,
+    resolvePlan: async (config, overrides) => resolvePlan(config, overrides, planSource(await state.registry.list(), { kind: 'owner' })),
+    scan: (change, plan, world) => scanner.scan(change, plan, { ...world, caller }),
+    connect: (entries) => scanner.connect(entries, { cache: false, caller }),
     preview: previewScan,
+  } satisfies Partial<ProgramDeps>;
+}
+
+function modelParts(env: Environment) {
+  // A database is asked where there is one, unless a file is named.
+  const openState = async ({ database }: { readonly database: boolean }) => {
+    if (!database && (env.databaseUrl === undefined || env.modelsFile !== undefined)) return openFileState(env);
+    const { openServerState } = await import('./compose-tools.ts');
+    return await openServerState(env);
+  };
+  return {
+    ...composeCatalogues(env),
+    now: () => new Date().toISOString(),
+    async openDesk(where) {
+      const state = await openState(where);
+      return composeDesk(env, state, composeScanner(env, state));
+    },
+    async openSecrets(where) {
+      const { secrets, close } = await openState(where);
+      if (secrets !== null) return { ...secrets, close };
+      await close();
+      throw new InputError('AEGIS_SECRET_KEY is not set, so no key can be stored or read', {
+        hint: 'Make one with `openssl rand -base64 32`, keep it, and set it wherever Aegis runs.',
+      });
+    },
+    searchHub: async (query, options, signal) => {
+      const { searchHub } = await import('./models/hub/search-hub.ts');
+      const token = env.variable('HF_TOKEN');
+      return await searchHub(
+        query,
+        {
+          ...options,
+          fetch: patientFetch,
+          ...(env.hfEndpoint !== undefined && { endpoint: env.hfEndpoint }),
+          ...(token !== undefined && { token }),
+        },
+        signal,
+      );
+    },
   } satisfies Partial<ProgramDeps>;
 }
 

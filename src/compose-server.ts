@@ -1,11 +1,16 @@
 import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import { createNodeMiddleware, Probot, ProbotOctokit } from 'probot';
 import type { Handler } from './api/front.ts';
 import { createApp } from './app.ts';
-import { composeScanner, known, MIGRATIONS, planSource } from './compose.ts';
+import { composeScanner, endpointOf, known, MIGRATIONS, planSource } from './compose.ts';
+import { operatorAddresses, refuseSecret } from './compose-env.ts';
+import { keepInDatabase } from './compose-server-state.ts';
+import type { KeptState } from './compose-state.ts';
 import type { AppEnvironment } from './config/env.ts';
 import { resolvePlan } from './config/resolve-plan.ts';
 import { createGitHubHost } from './github/github-host.ts';
@@ -16,9 +21,14 @@ import type { ReviewJobContext } from './jobs/context.ts';
 import { type PrepareDeps, prepareReview } from './jobs/prepare-review.ts';
 import { reviewPullRequest } from './jobs/review-pull-request.ts';
 import { VERSION } from './lib/version.ts';
+import { InputError } from './model/errors.ts';
+import type { ModelEntry } from './model/model-entry.ts';
 import { checkOutgoingAddress, listAllowedHosts } from './models/registry/addresses.ts';
+import type { ModelRegistry } from './ports/model-registry.ts';
+import type { Health } from './ports/provider.ts';
 import { createJobQueue } from './queue/job-queue.ts';
 import { startSweeper } from './queue/sweeper.ts';
+import { registry as plugins } from './registry.ts';
 import { migrate } from './storage/migrate.ts';
 import { openDatabase } from './storage/open-database.ts';
 import { createStore } from './storage/store.ts';
@@ -49,6 +59,8 @@ export async function composeServer(env: AppEnvironment, logger: Logger, handOve
   const queue = await createJobQueue(database, { onError });
   const store = createStore(database, { enqueueIn: queue.enqueueIn });
   if (database.kind === 'pglite') await store.takeOverLeases();
+  const state = keepInDatabase(env, database);
+  if (env.modelsFile !== undefined) await registerFromFile(state.registry, env.modelsFile, log);
 
   const probot = createProbot(env, logger);
   const stopping = new AbortController();
@@ -78,7 +90,7 @@ export async function composeServer(env: AppEnvironment, logger: Logger, handOve
 
   const sweeper = role === 'web' ? null : startSweeper({ store, queue, onError });
   if (role !== 'web') {
-    const ctx = reviewContext(env, { store, host, log, signal: stopping.signal });
+    const ctx = reviewContext(env, state, onError, { store, host, log, signal: stopping.signal });
     await queue.work(CONCURRENT_SCANS, (scanId) => reviewPullRequest(scanId, ctx));
   }
 
@@ -93,19 +105,74 @@ export async function composeServer(env: AppEnvironment, logger: Logger, handOve
   };
 }
 
-function reviewContext(env: AppEnvironment, parts: Pick<ReviewJobContext, 'store' | 'host' | 'log' | 'signal'>): ReviewJobContext {
-  const scanner = composeScanner(env, env.dataDir, 'repository');
-  const allowed = listAllowedHosts(env.allowedHosts, { OLLAMA_HOST: env.ollamaHost, OPENAI_BASE_URL: env.openaiBaseUrl });
-  const source = planSource({
-    kind: 'repository',
-    inlineModels: env.inlineModels,
-    checkAddress: (url) => checkOutgoingAddress(url, allowed),
-  });
+/** The models of the file are registered at each start: what it names is as it says, what it does not name stays. */
+async function registerFromFile(registry: ModelRegistry, file: string, log: ReviewJobContext['log']): Promise<void> {
+  const done = await registry.import(await readModelsFile(file), file);
+  const changed = done.filter(({ change }) => change !== 'unchanged').length;
+  log('info', `models: ${done.length} in ${file}, ${changed} of them new or changed`);
+}
+
+async function readModelsFile(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new InputError(`AEGIS_MODELS_FILE names ${file}, which cannot be read`, { hint: 'Check the path and its permissions.', cause });
+  }
+}
+
+/** An availability that did not change is written again only when it is older than this, milliseconds. */
+const FRESH_MS = 5 * 60_000;
+
+/** What a check of a scan found of a registered model. One that a repository defined is not in the registry. */
+async function keepHealth(state: KeptState, entry: ModelEntry, health: Health & { readonly latencyMs: number }): Promise<void> {
+  const known = (await state.registry.list()).find(({ model_id }) => model_id === entry.model_id);
+  if (known === undefined || !isDeepStrictEqual(known.settings, entry.settings)) return;
+  const availability = health.available ? 'available' : 'unavailable';
+  const age = Date.now() - Date.parse(known.availability_checked_at ?? '1970-01-01T00:00:00Z');
+  if (known.availability === availability && age < FRESH_MS) return;
+  await state.noteHealth(entry.model_id, health);
+  await state.registry.updateAvailability(entry.model_id, availability, new Date().toISOString());
+}
+
+function reviewContext(
+  env: AppEnvironment,
+  state: KeptState,
+  onError: (error: unknown) => void,
+  parts: Pick<ReviewJobContext, 'store' | 'host' | 'log' | 'signal'>,
+): ReviewJobContext {
+  const scanner = composeScanner(env, { ...state, seen: (entry, health) => void keepHealth(state, entry, health).catch(onError) });
+  const allowed = listAllowedHosts(env.allowedHosts, operatorAddresses(env));
+  /** Entries of the registry: the operator's word, other than what a repository defines. */
+  const owned = new WeakSet<ModelEntry>();
   const deps: PrepareDeps = {
     host: parts.host,
     known,
-    resolvePlan: (config) => resolvePlan(config, {}, source),
-    scan: (change, plan, world) => scanner.scan(change, plan, { ...world, emit: () => undefined }),
+    async resolvePlan(config, { owner, repo }) {
+      const registered = await state.registry.list();
+      for (const entry of registered) owned.add(entry);
+      const secrets = new Map((await state.secrets?.list())?.map((secret) => [secret.name, secret]));
+      const source = planSource(registered, {
+        kind: 'repository',
+        inlineModels: env.inlineModels,
+        checkAddress: (url) => checkOutgoingAddress(url, allowed),
+        runsCode: (type) => plugins.providers.some((provider) => provider.type === type && provider.runsCode),
+        checkSecret(name, entry) {
+          const secret = secrets.get(name);
+          // A key that names no repository is for models of the registry.
+          if (secret === undefined || secret.repositories.length === 0) return `there is no stored key ${name} for this repository`;
+          return refuseSecret(secret, endpointOf(entry, env) ?? undefined, `${owner}/${repo}`);
+        },
+      });
+      return resolvePlan(config, {}, source);
+    },
+    scan: (change, plan, world) =>
+      scanner.scan(change, plan, {
+        ...world,
+        emit: () => undefined,
+        cache: true,
+        wantsOutput: false,
+        caller: (entry) => ({ owned: owned.has(entry), repository: world.repository }),
+      }),
   };
   return {
     ...parts,

@@ -1,10 +1,19 @@
 import { ProbotOctokit } from 'probot';
 import { MIGRATIONS } from './compose.ts';
-import type { ServeEnvironment } from './config/env.ts';
+import { keepInDatabase } from './compose-server-state.ts';
+import type { KeptState } from './compose-state.ts';
+import type { Environment, ServeEnvironment } from './config/env.ts';
 import { checkApp } from './github/app-health.ts';
 import type { Health } from './ports/provider.ts';
-import { migrateDatabase as migrate } from './storage/migrate.ts';
+import { migrate, migrateDatabase as migrateAt } from './storage/migrate.ts';
 import { type DatabasePlace, openDatabase } from './storage/open-database.ts';
+
+/** The state of the server, in its database. The schema is brought up to date first. */
+export async function openServerState(env: Environment): Promise<KeptState> {
+  const database = await openDatabase({ databaseUrl: env.databaseUrl, dataDir: env.dataDir });
+  await migrate(database, MIGRATIONS);
+  return keepInDatabase(env, database);
+}
 
 /** Opens the database and closes it again. */
 export async function checkDatabase(place: DatabasePlace): Promise<Health> {
@@ -28,5 +37,5 @@ export async function checkGitHub(env: ServeEnvironment): Promise<Health> {
 
 /** Brings the schema of the database up to date. */
 export async function migrateDatabase(place: DatabasePlace): Promise<{ readonly applied: number; readonly place: string }> {
-  return await migrate({ ...place, migrationsFolder: MIGRATIONS });
+  return await migrateAt({ ...place, migrationsFolder: MIGRATIONS });
 }

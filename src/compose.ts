@@ -4,17 +4,22 @@ import { fileURLToPath } from 'node:url';
 import type { ScanContext } from '#pipeline/context.ts';
 import { cutChange } from '#pipeline/cut-change.ts';
 import { scan } from '#pipeline/scan.ts';
+import type { AnswerCache } from '#ports/answer-cache.ts';
 import type { CodeReader } from '#ports/code-reader.ts';
 import type { EventSink } from '#ports/events.ts';
-import type { ProviderEnv } from '#ports/provider.ts';
+import type { Parser } from '#ports/parser.ts';
+import type { Health, QuirkMemory } from '#ports/provider.ts';
 import type { SeatModel } from '#ports/runner.ts';
+import type { SecretStore } from '#ports/secret-store.ts';
 import type { ScanPreview } from './commands/review-deps.ts';
+import { type Caller, createProviderEnv, openSecrets } from './compose-env.ts';
 import type { Environment } from './config/env.ts';
 import { installationSecret } from './config/installation-secret.ts';
 import type { KnownParts } from './config/known-parts.ts';
 import type { Trust } from './config/resolve-models.ts';
 import type { PlanSource } from './config/resolve-plan.ts';
 import { settleLedger } from './consensus/settle-ledger.ts';
+import { loadExport } from './lib/load-export.ts';
 import { systemClock } from './lib/system-clock.ts';
 import type { ChangeSet } from './model/change-set.ts';
 import { summariseLedger } from './model/coverage.ts';
@@ -23,8 +28,9 @@ import type { Plan } from './model/plan.ts';
 import type { ScanResult } from './model/scan-result.ts';
 import { createAnswerFlights } from './models/calls/answers/answer-flights.ts';
 import { createEndpointGates } from './models/calls/endpoint-gates.ts';
-import { patientFetch } from './models/calls/patient-fetch.ts';
+import { createMemoryQuirks } from './models/calls/file-quirks.ts';
 import { seatModel } from './models/calls/seat-model.ts';
+import { adoptParser } from './models/parsers/_custom/adopt-parser.ts';
 import { builtInEntries, entryFromDefinition, entryFromReference } from './models/registry/make-entry.ts';
 import { registry } from './registry.ts';
 import { outlineOf } from './syntax/outline.ts';
@@ -36,11 +42,11 @@ export const known: KnownParts = {
   strategies: registry.strategies.map((strategy) => strategy.id),
 };
 
-/** Models that need no registration. */
-const registered: readonly ModelEntry[] = builtInEntries(registry.providers);
+/** The models that are there without any registration. */
+export const builtIn: readonly ModelEntry[] = builtInEntries(registry.providers);
 
-/** What plans are made from, for whoever wrote the configuration. */
-export function planSource(trust: Trust): PlanSource {
+/** What plans are made from: the models of the registry, and the trust in whoever wrote the configuration. */
+export function planSource(registered: readonly ModelEntry[], trust: Trust): PlanSource {
   return {
     registered,
     fromReference: (reference) => entryFromReference(reference, registry.providers, registered),
@@ -60,42 +66,66 @@ export interface World {
   readonly attributes: string | null;
   readonly signal: AbortSignal;
   readonly emit: EventSink;
+  /** Whether answers that were given before are taken, and new ones kept. */
+  readonly cache: boolean;
+  /** Whether somebody reads the text of answers while it is written. */
+  readonly wantsOutput: boolean;
+  /** For whom each model is called. */
+  caller(entry: ModelEntry): Caller;
 }
+
+/** What is kept between scans, wherever it is kept. */
+export interface ScannerParts {
+  /** Holds the secret under which untrusted text is fenced. */
+  readonly stateFolder: string;
+  /** Null where no key to read them with is set. */
+  readonly secrets: SecretStore | null;
+  readonly quirks: QuirkMemory;
+  readonly cache: AnswerCache;
+  /** Told what each health check of a scan found. Never throws, and is not waited for. */
+  seen?(entry: ModelEntry, health: Health & { readonly latencyMs: number }): void;
+}
+
+type ConnectOptions = Pick<World, 'cache' | 'caller'>;
 
 export interface Scanner {
   scan(change: ChangeSet, plan: Plan, world: World): Promise<ScanResult>;
-  /** The seats' models of a plan, connected; for health checks. */
-  connect(plan: Plan): Promise<ReadonlyMap<string, SeatModel>>;
+  /** The models of the entries, connected, in their order. Throws `InputError` for one that cannot work. */
+  connect(entries: readonly ModelEntry[], options: ConnectOptions): Promise<readonly SeatModel[]>;
 }
 
-/**
- * Everything that carries a scan out, made once for a process: its calls share the limits of each endpoint. `trust`
- * says whose word the configurations are.
- */
-export function composeScanner(env: Environment, stateFolder: string, trust: Trust['kind']): Scanner {
+/** Everything that carries a scan out, made once for a process: its calls share the limits of each endpoint. */
+export function composeScanner(env: Environment, parts: ScannerParts): Scanner {
   const gates = createEndpointGates();
   const flights = createAnswerFlights();
-  const providerEnv = toProviderEnv(env, trust);
 
-  const connect = async (plan: Plan): Promise<ReadonlyMap<string, SeatModel>> => {
-    const readsPrompt = plan.seats.some(({ model }) => providerOf(model).reads(model) === 'prompt');
+  const connect: Scanner['connect'] = async (entries, { cache, caller }) => {
+    const secrets = await openSecrets(entries, parts.secrets);
+    const readsPrompt = entries.some((entry) => providerOf(entry).reads(entry) === 'prompt');
     // A detector has no prompt to fence: a review without configuration leaves no file behind.
-    const fenceSecret = readsPrompt ? await installationSecret(stateFolder) : '';
-    return new Map(
-      plan.seats.map((seat) => {
-        const entry = seat.model;
-        const parts = {
+    const fenceSecret = readsPrompt ? await installationSecret(parts.stateFolder) : '';
+    return await Promise.all(
+      entries.map(async (entry) => {
+        const seat = seatModel({
           entry,
           provider: providerOf(entry),
-          reader: parserOf(entry).open(entry.parser_config),
-          env: providerEnv,
+          reader: (await parserOf(entry)).open(entry.parser_config),
+          env: createProviderEnv(env, { secrets, quirks: parts.quirks, caller: caller(entry) }),
           fenceSecret,
           gates,
-          cache: null,
+          cache: cache ? parts.cache : null,
           flights,
           clock: systemClock,
+        });
+        return {
+          ...seat,
+          async health(signal) {
+            const startedAt = systemClock.now();
+            const health = await seat.health(signal);
+            if (!signal.aborted) parts.seen?.(entry, { ...health, latencyMs: systemClock.now() - startedAt });
+            return health;
+          },
         };
-        return [seat.id, seatModel(parts)];
       }),
     );
   };
@@ -103,14 +133,18 @@ export function composeScanner(env: Environment, stateFolder: string, trust: Tru
   return {
     connect,
     async scan(change, plan, world) {
-      const models = await connect(plan);
+      const seats = [...plan.seats, ...plan.reserves];
+      const models = await connect(
+        seats.map((seat) => seat.model),
+        world,
+      );
       const ctx: ScanContext = {
         ...world,
         outline: outlineOf,
         clock: systemClock,
         strategy: pick(registry.strategies, (strategy) => strategy.id === plan.consensus.strategy, plan.consensus.strategy),
         runner: (role) => pick(registry.runners, (runner) => runner.role === role, role),
-        model: (seatId) => pick([...models], ([id]) => id === seatId, seatId)[1],
+        model: (seatId) => pick(models, (_, at) => seats[at]?.id === seatId, seatId),
       };
       return await scan(change, plan, ctx);
     },
@@ -118,7 +152,11 @@ export function composeScanner(env: Environment, stateFolder: string, trust: Tru
 }
 
 /** What a scan would ask of whom. Calls nothing. */
-export async function previewScan(change: ChangeSet, plan: Plan, world: Omit<World, 'emit'>): Promise<ScanPreview> {
+export async function previewScan(
+  change: ChangeSet,
+  plan: Plan,
+  world: Pick<World, 'reader' | 'attributes' | 'signal'>,
+): Promise<ScanPreview> {
   const { chunks, left, hunks } = await cutChange(change, plan, { ...world, outline: outlineOf });
   const unasked = settleLedger({ chunks, executions: [], seats: plan.seats, minVotes: plan.consensus.minVotes, left: [] });
   const uncovered = unasked.filter(({ status }) => status === 'uncovered');
@@ -140,34 +178,25 @@ export function cacheFolder(env: Environment): string {
   return env.cacheDir ?? join(env.xdgCacheHome ?? join(homedir(), '.cache'), 'aegis');
 }
 
-/** What a program needs to find its parts. None of them holds a secret. */
-const CHILD_VARIABLES = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot', 'LANG', 'LC_ALL', 'TZ'];
-
-/** A key of the environment is its owner's: for a configuration that a repository wrote there is none. */
-function toProviderEnv(env: Environment, trust: Trust['kind']): ProviderEnv {
-  return {
-    addresses: { OLLAMA_HOST: env.ollamaHost, OPENAI_BASE_URL: env.openaiBaseUrl },
-    secret: (reference) => (trust === 'owner' && reference.startsWith('env:') ? env.variable(reference.slice('env:'.length)) : undefined),
-    fetch: patientFetch,
-    importPackage: (name) => import(name),
-    childVariables: Object.fromEntries(
-      CHILD_VARIABLES.map((name) => [name, env.variable(name)] as const).filter((pair): pair is [string, string] => pair[1] !== undefined),
-    ),
-    baseFolder: process.cwd(),
-    quirks: { recall: async () => [], learn: async () => undefined },
-  };
-}
-
-function providerOf(entry: ModelEntry) {
+/** The provider of an entry. */
+export function providerOf(entry: ModelEntry) {
   return pick(registry.providers, (provider) => provider.type === entry.model_type, entry.model_type);
 }
 
-function parserOf(entry: ModelEntry) {
+/** Where calls of an entry go: `scheme://host:port`, or null for this machine. Needs no key. */
+export function endpointOf(entry: ModelEntry, env: Environment): string | null {
+  const parts = { secrets: new Map(), quirks: createMemoryQuirks(), caller: { owned: false, repository: null } };
+  return providerOf(entry).endpoint(entry, createProviderEnv(env, parts));
+}
+
+/** The parser of an entry: a registered one, or the user's own. Throws `InputError` where that cannot be loaded. */
+async function parserOf(entry: ModelEntry): Promise<Parser> {
+  if (entry.parser_id.includes('#')) return adoptParser(await loadExport(entry.parser_id, process.cwd()), entry.parser_id);
   return pick(registry.parsers, (parser) => parser.id === entry.parser_id, entry.parser_id);
 }
 
 /** The registered part. Plans are made of registered names, so a missing one is a fault of ours. */
-function pick<T>(parts: readonly T[], matches: (part: T) => boolean, name: string): T {
+function pick<T>(parts: readonly T[], matches: (part: T, at: number) => boolean, name: string): T {
   const found = parts.find(matches);
   if (found === undefined) throw new TypeError(`nothing is registered as ${name}`);
   return found;

@@ -36,7 +36,7 @@ async function validate(named: string | undefined, deps: ConfigDeps): Promise<Ve
   const { source, text } = await readConfigFile(deps.cwd, named);
   const { config, warnings } = readConfig(text ?? '', source, deps.known);
   try {
-    const resolved = deps.resolvePlan(config, {});
+    const resolved = await deps.resolvePlan(config, {});
     const models = resolved.plan.seats.map((seat) => seat.model.model_id).join(', ');
     const origin = text === null ? 'there is none, the defaults hold; ' : '';
     return {

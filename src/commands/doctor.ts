@@ -5,6 +5,7 @@ import { openRepository } from '#git/repository.ts';
 import { askGit } from '#git/run-git.ts';
 import { explainFault } from '#lib/explain-fault.ts';
 import { ConfigError } from '#model/errors.ts';
+import type { ModelEntry } from '#model/model-entry.ts';
 import type { Plan } from '#model/plan.ts';
 import type { Health } from '#ports/provider.ts';
 import type { SeatModel } from '#ports/runner.ts';
@@ -19,8 +20,8 @@ export interface DoctorDeps extends Pick<ReviewDeps, 'io' | 'cwd' | 'known' | 'r
   readonly checkGitHub: ((signal: AbortSignal) => Promise<Health>) | null;
   /** Opens the database; null where there is none yet. */
   readonly checkDatabase: ((signal: AbortSignal) => Promise<Health>) | null;
-  /** Connects the seats of a plan. Throws `InputError` for a model that cannot work. */
-  connect(plan: Plan): Promise<ReadonlyMap<string, Pick<SeatModel, 'health'>>>;
+  /** Connects models, in the order of their entries. Throws `InputError` for one that cannot work. */
+  connect(entries: readonly ModelEntry[]): Promise<readonly Pick<SeatModel, 'health'>[]>;
 }
 
 /** `off`: not configured, which is no fault. */
@@ -104,7 +105,7 @@ async function checkConfig(deps: DoctorDeps): Promise<{ diagnosis: Diagnosis; pl
   try {
     const { source, text } = await readConfigFile(deps.cwd, undefined);
     const { config } = readConfig(text ?? '', source, deps.known);
-    const { plan }: ResolvedPlan = deps.resolvePlan(config, {});
+    const { plan }: ResolvedPlan = await deps.resolvePlan(config, {});
     return { diagnosis: { name, status: 'fine', detail: text === null ? `no ${source}; the defaults hold` : `${source} is valid` }, plan };
   } catch (error) {
     const detail =
@@ -119,9 +120,9 @@ async function checkConfig(deps: DoctorDeps): Promise<{ diagnosis: Diagnosis; pl
 
 async function checkModels(plan: Plan, deps: DoctorDeps): Promise<Diagnosis[]> {
   return await Promise.all(
-    plan.seats.map(async (seat) => {
+    [...plan.seats, ...plan.reserves].map(async (seat) => {
       const health = await inTime(async (signal) => {
-        const model = (await deps.connect({ ...plan, seats: [seat] })).get(seat.id);
+        const [model] = await deps.connect([seat.model]);
         return model === undefined ? { available: false, detail: 'it cannot be connected' } : await model.health(signal);
       }, deps.signal);
       return toDiagnosis(seat.model.model_id, health);

@@ -2,8 +2,10 @@ import { Command } from 'commander';
 import { registerConfig } from './config.ts';
 import { registerDb } from './db.ts';
 import { registerDoctor } from './doctor.ts';
+import { type ModelsDeps, registerModels } from './models/register-models.ts';
 import { registerReview } from './review.ts';
 import { registerScan } from './scan.ts';
+import { registerSecrets } from './secrets.ts';
 import { registerServe } from './serve.ts';
 
 /** Everything that the commands take from outside. */
@@ -11,7 +13,9 @@ export type ProgramDeps = Parameters<typeof registerReview>[1] &
   Parameters<typeof registerServe>[1] &
   Parameters<typeof registerConfig>[1] &
   Parameters<typeof registerDoctor>[1] &
-  Parameters<typeof registerDb>[1];
+  Parameters<typeof registerDb>[1] &
+  Parameters<typeof registerSecrets>[1] &
+  ModelsDeps;
 
 /** The command line as commander knows it; the reference in `docs/` is generated from it. */
 export function buildProgram(deps: ProgramDeps): Command {
@@ -25,6 +29,8 @@ export function buildProgram(deps: ProgramDeps): Command {
   registerScan(program, deps);
   registerServe(program, deps);
   registerConfig(program, deps);
+  registerModels(program, deps);
+  registerSecrets(program, deps);
   registerDoctor(program, deps);
   registerDb(program, deps);
   for (const command of program.commands) inherit(command, program);

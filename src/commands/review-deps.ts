@@ -1,4 +1,4 @@
-import type { KnownParts } from '#config/model-definition.ts';
+import type { KnownParts } from '#config/known-parts.ts';
 import type { ReviewConfig } from '#config/read-config.ts';
 import type { Overrides, ResolvedPlan } from '#config/resolve-plan.ts';
 import type { ChangeSet } from '#model/change-set.ts';
@@ -25,11 +25,20 @@ export interface ReviewDeps {
   readonly reporters: readonly Reporter[];
   /** Aborts on the first Ctrl-C. */
   readonly signal: AbortSignal;
-  resolvePlan(config: ReviewConfig, overrides: Overrides): ResolvedPlan;
+  resolvePlan(config: ReviewConfig, overrides: Overrides): Promise<ResolvedPlan>;
   scan(
     change: ChangeSet,
     plan: Plan,
-    world: { reader: CodeReader; attributes: string | null; signal: AbortSignal; emit: EventSink },
+    world: {
+      reader: CodeReader;
+      attributes: string | null;
+      signal: AbortSignal;
+      emit: EventSink;
+      /** Whether answers that were given before are taken, and new ones kept. */
+      cache: boolean;
+      /** Whether somebody reads the text of answers while it is written. */
+      wantsOutput: boolean;
+    },
   ): Promise<ScanResult>;
   /** The chunks that a scan would show, for a dry run. */
   preview(

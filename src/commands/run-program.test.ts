@@ -30,6 +30,15 @@ async function run(
       throw new TypeError('not part of this test');
     },
     ...{ scan: never, preview: never, connect: never, serve: async () => {}, migrateDatabase },
+    ...{
+      now: () => '2026-01-01T00:00:00Z',
+      openDesk: never,
+      openSecrets: never,
+      providers: [],
+      discover: never,
+      pull: never,
+      searchHub: never,
+    },
   };
   const code = await runProgram(args, deps, options.debug ?? false);
   return { code, ...said };

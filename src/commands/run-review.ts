@@ -10,6 +10,7 @@ import { showPreview } from './preview.ts';
 import { showProgress } from './progress.ts';
 import type { ReviewDeps, Subject } from './review-deps.ts';
 import { safeText } from './safe-text.ts';
+import { splitList } from './split-list.ts';
 
 /** Options that `aegis review` and `aegis scan` share. */
 export interface ReviewOptions {
@@ -21,6 +22,8 @@ export interface ReviewOptions {
   format: string;
   output?: string;
   dryRun?: boolean;
+  /** False by `--no-cache`. */
+  cache: boolean;
 }
 
 export function addReviewOptions(command: Command, deps: Pick<ReviewDeps, 'known' | 'reporters'>): Command {
@@ -34,14 +37,8 @@ export function addReviewOptions(command: Command, deps: Pick<ReviewDeps, 'known
       new Option('--format <format>', 'how the result is written').choices(deps.reporters.map((reporter) => reporter.id)).default('pretty'),
     )
     .option('--output <file>', 'write the result to a file')
+    .option('--no-cache', 'ask every model again, and keep no answer')
     .option('--dry-run', 'show what would be reviewed by whom, and call nothing');
-}
-
-function splitList(value: string): string[] {
-  return value
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== '');
 }
 
 /** Configuration, plan, scan, report, exit code: the same for a change and for whole files. */
@@ -52,7 +49,7 @@ export async function runReview(subject: Subject, options: ReviewOptions, deps: 
     plan,
     settings,
     warnings: further,
-  } = deps.resolvePlan(config, {
+  } = await deps.resolvePlan(config, {
     ...(options.models && { models: options.models }),
     ...(options.strategy && { strategy: options.strategy }),
     ...(options.scope && { scope: options.scope }),
@@ -64,7 +61,12 @@ export async function runReview(subject: Subject, options: ReviewOptions, deps: 
     deps.exit(0);
     return;
   }
-  const result = await deps.scan(subject.change, plan, { ...world, emit: showProgress(deps.io) });
+  const result = await deps.scan(subject.change, plan, {
+    ...world,
+    emit: showProgress(deps.io),
+    cache: options.cache,
+    wantsOutput: deps.io.isTerminal,
+  });
   const reporter = deps.reporters.find((one) => one.id === options.format);
   if (reporter === undefined) throw new InputError(`the format ${options.format} is not known`, { hint: 'See `aegis review --help`.' });
   const toFile = options.output !== undefined;

@@ -20,8 +20,14 @@ function prepare(files: Record<string, string>, pull = makePull()) {
       },
     },
     known: KNOWN,
-    resolvePlan: (config) =>
-      resolvePlan(config, {}, planSource({ trust: { kind: 'repository', inlineModels: false, checkAddress: () => null } })),
+    resolvePlan: async (config) =>
+      resolvePlan(
+        config,
+        {},
+        planSource({
+          trust: { kind: 'repository', inlineModels: false, checkAddress: () => null, checkSecret: () => null, runsCode: () => false },
+        }),
+      ),
     scan: async (...args) => {
       scans.push(args);
       return makeResult();

@@ -1,4 +1,4 @@
-import type { KnownParts } from '#config/model-definition.ts';
+import type { KnownParts } from '#config/known-parts.ts';
 import { type ReviewConfig, readConfig } from '#config/read-config.ts';
 import type { ResolvedPlan } from '#config/resolve-plan.ts';
 import { skipReason } from '#config/skip-reason.ts';
@@ -14,8 +14,12 @@ export interface PrepareDeps {
   readonly host: Pick<CodeHost, 'textAtBase'>;
   readonly known: KnownParts;
   /** Resolves a configuration that a repository wrote: nothing in it is trusted with the server's keys or network. */
-  resolvePlan(config: ReviewConfig): ResolvedPlan;
-  scan(change: ChangeSet, plan: Plan, world: { reader: CodeReader; attributes: string | null; signal: AbortSignal }): Promise<ScanResult>;
+  resolvePlan(config: ReviewConfig, pull: Pick<PullRequest, 'owner' | 'repo'>): Promise<ResolvedPlan>;
+  scan(
+    change: ChangeSet,
+    plan: Plan,
+    world: { reader: CodeReader; attributes: string | null; signal: AbortSignal; repository: string },
+  ): Promise<ScanResult>;
 }
 
 /**
@@ -25,14 +29,14 @@ export interface PrepareDeps {
 export async function prepareReview(pull: PullRequest, deps: PrepareDeps): Promise<PreparedReview> {
   const text = await deps.host.textAtBase(pull, '.aegis.yml');
   const { config, warnings } = readConfig(text ?? '', '.aegis.yml', deps.known);
-  const { plan, settings, warnings: further } = deps.resolvePlan(config);
+  const { plan, settings, warnings: further } = await deps.resolvePlan(config, pull);
   return {
     settings,
     notes: [...warnings, ...further],
     skip: skipReason(config.values, pull),
     scan: async (change, reader, signal) => {
       const attributes = await deps.host.textAtBase(pull, '.gitattributes');
-      return await deps.scan(change, plan, { reader, attributes, signal });
+      return await deps.scan(change, plan, { reader, attributes, signal, repository: `${pull.owner}/${pull.repo}` });
     },
   };
 }

@@ -28,7 +28,7 @@ export async function runCommand(
     },
     cwd: folder,
     known: KNOWN,
-    resolvePlan: (config: Parameters<typeof resolvePlan>[0], over: Parameters<typeof resolvePlan>[1]) =>
+    resolvePlan: async (config: Parameters<typeof resolvePlan>[0], over: Parameters<typeof resolvePlan>[1]) =>
       resolvePlan(config, over, planSource()),
     signal: new AbortController().signal,
     exit: (code: number) => {
@@ -37,10 +37,8 @@ export async function runCommand(
     nodeVersion: '24.1.0',
     checkGitHub: null,
     checkDatabase: null,
-    connect: (plan: { seats: readonly { id: string }[] }) =>
-      Promise.resolve(
-        new Map(plan.seats.map(({ id }) => [id, { health: () => Promise.resolve({ available: true, detail: 'runs in this process' }) }])),
-      ),
+    connect: async (entries: readonly unknown[]) =>
+      entries.map(() => ({ health: async () => ({ available: true, detail: 'runs in this process' }) })),
     migrateDatabase: () => Promise.resolve({ applied: 0, place: '.aegis/db' }),
     ...overrides,
   };

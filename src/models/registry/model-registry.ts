@@ -15,12 +15,12 @@ interface RegistryDeps extends ModelParts {
   /** ISO 8601. */
   now(): string;
   /** US dollars for a token of a model, in one mix for all; null where it is not known. Absent: no price is known. */
-  priceOf?(entry: ModelEntry): number | null;
+  priceOf?(entry: ModelEntry): Promise<number | null>;
 }
 
 /** The registry over wherever it is kept. The models that run inside Aegis are part of every one. */
 export function createModelRegistry(records: ModelRecords, deps: RegistryDeps): ModelRegistry {
-  const { priceOf = () => null } = deps;
+  const { priceOf = async () => null } = deps;
   const builtIns = builtInEntries(deps.providers);
   const context = (): EditContext => ({ builtIns, now: deps.now() });
   const all = async () => listModels(await records.read(), builtIns);
@@ -28,8 +28,11 @@ export function createModelRegistry(records: ModelRecords, deps: RegistryDeps): 
     const checked = entries.map((entry) => checkEntry(entry, deps));
     return await records.change((state) => putAll(state, checked, context()));
   };
-  const modelsForRole: ModelRegistry['modelsForRole'] = async (role) =>
-    rankModels(filterModels(await all(), { role, status: 'registered' }), { records: await records.callRecords(), priceOf });
+  const modelsForRole: ModelRegistry['modelsForRole'] = async (role) => {
+    const models = filterModels(await all(), { role, status: 'registered' });
+    const prices = new Map(await Promise.all(models.map(async (model) => [model.model_id, await priceOf(model)] as const)));
+    return rankModels(models, { records: await records.callRecords(), prices });
+  };
 
   return {
     place: records.place,

@@ -1,0 +1,60 @@
+import { type Command, Option } from 'commander';
+import type { KnownParts } from '#config/known-parts.ts';
+import { readConfig } from '#config/read-config.ts';
+import { readConfigFile } from '../config-file.ts';
+import type { ModelsDeps as BaseDeps } from './desk.ts';
+import { addDiscover } from './discover.ts';
+import { addHealth } from './health.ts';
+import { addHistory } from './history.ts';
+import { addList } from './list.ts';
+import { addPresets } from './presets.ts';
+import { addPull } from './pull.ts';
+import { addRegister } from './register.ts';
+import { addSearch } from './search.ts';
+import { addShow } from './show.ts';
+import { addStatus } from './status.ts';
+import { addTest } from './test.ts';
+import { addTransfer } from './transfer.ts';
+import { addWarmth } from './warmth.ts';
+
+export type ModelsDeps = BaseDeps & { readonly known: KnownParts };
+
+/** `aegis models`: the registry, and the servers behind it. */
+export function registerModels(program: Command, deps: ModelsDeps): void {
+  const models = program
+    .command('models')
+    .description('Work with the registry of models: a file of yours, or the database where DATABASE_URL is set.');
+  const withRegistry = [
+    addList(models, deps),
+    addShow(models, deps),
+    addRegister(models, deps),
+    ...addStatus(models, deps, (id) => namedHere(id, deps)),
+    ...addHistory(models, deps),
+    ...addTransfer(models, deps),
+    addHealth(models, deps),
+    addTest(models, deps),
+    ...addWarmth(models, deps),
+  ];
+  for (const command of withRegistry)
+    command.addOption(new Option('--database', "the server's registry, also where AEGIS_MODELS_FILE or no DATABASE_URL is set"));
+  addPresets(models, deps);
+  addDiscover(models, deps);
+  addPull(models, deps);
+  addSearch(models, deps);
+}
+
+/** The configuration of this repository where it names the model; null where it does not, or cannot be read. */
+async function namedHere(id: string, deps: ModelsDeps): Promise<string | null> {
+  const { source, text } = await readConfigFile(deps.cwd, undefined);
+  if (text === null) return null;
+  const { config } = readConfig(text, source, deps.known);
+  const written = [config.written(['models']), config.written(['pipeline']), config.written(['consensus', 'weights'])];
+  return written.some((part) => names(part, id)) ? source : null;
+}
+
+/** Whether an id stands anywhere in a part of a configuration, as a value or as the key of a weight. */
+function names(part: unknown, id: string): boolean {
+  if (typeof part === 'string') return part === id;
+  if (typeof part !== 'object' || part === null) return false;
+  return Object.entries(part).some(([key, inner]) => key === id || names(inner, id));
+}

@@ -1,0 +1,43 @@
+import { KEPT_BYTES, type KeptState, registryOver, withMemory } from './compose-state.ts';
+import type { Environment } from './config/env.ts';
+import type { Asked } from './ports/runner.ts';
+import { createDatabaseAnswerCache } from './storage/answer-cache.ts';
+import type { Database } from './storage/database.ts';
+import { recordHealth } from './storage/model-health.ts';
+import { createDatabaseRecords } from './storage/model-records.ts';
+import { recordTest, type TestRecord } from './storage/model-tests.ts';
+import { createDatabaseQuirks } from './storage/quirk-memory.ts';
+import { createSecretStore } from './storage/secret-store.ts';
+
+/** The state of a server, in its database. Closing it closes the database. */
+export function keepInDatabase(env: Environment, database: Database): KeptState {
+  return {
+    registry: registryOver(createDatabaseRecords(database), env),
+    secrets: env.secretKey === undefined ? null : createSecretStore(database.db, env.secretKey),
+    quirks: createDatabaseQuirks(database.db),
+    cache: withMemory(createDatabaseAnswerCache(database.db, { maxBytes: KEPT_BYTES })),
+    stateFolder: env.dataDir,
+    noteHealth: async (modelId, health) => await recordHealth(database.db, modelId, health),
+    noteTest: async (modelId, prompt, asked) => await recordTest(database.db, modelId, toTest(prompt, asked)),
+    close: database.close,
+  };
+}
+
+function toTest(prompt: string, asked: Asked): Omit<TestRecord, 'testedAt'> {
+  if (asked.kind === 'failed') {
+    const { reason, latencyMs } = asked;
+    return { prompt, outcome: 'failed', reason, answer: '', tokensIn: null, tokensOut: null, costUsd: null, latencyMs };
+  }
+  const { reply, costUsd, latencyMs } = asked;
+  const outcome = ({ complete: 'answered', length: 'truncated', refused: 'refused' } as const)[reply.finish];
+  return {
+    prompt,
+    outcome,
+    reason: reply.reason,
+    answer: reply.text,
+    tokensIn: reply.tokensIn,
+    tokensOut: reply.tokensOut,
+    costUsd,
+    latencyMs,
+  };
+}

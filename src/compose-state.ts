@@ -1,0 +1,72 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { cacheFolder, providerOf, type ScannerParts } from './compose.ts';
+import { createProviderEnv } from './compose-env.ts';
+import type { Environment } from './config/env.ts';
+import { createFileAnswerCache } from './models/calls/answers/file-answer-cache.ts';
+import { layerAnswerCaches } from './models/calls/answers/layered-answer-cache.ts';
+import { createMemoryAnswerCache } from './models/calls/answers/memory-answer-cache.ts';
+import { createFileQuirks, createMemoryQuirks } from './models/calls/file-quirks.ts';
+import { pricePerMillion } from './models/calls/price-call.ts';
+import { createFileRecords } from './models/registry/file-records.ts';
+import { createFileSecrets } from './models/registry/file-secrets.ts';
+import { createModelRegistry } from './models/registry/model-registry.ts';
+import type { ModelRecords } from './ports/model-records.ts';
+import type { ModelRegistry } from './ports/model-registry.ts';
+import type { Health } from './ports/provider.ts';
+import type { Asked } from './ports/runner.ts';
+import { registry as plugins } from './registry.ts';
+
+/** Room for answers in memory and behind it, bytes: an answer has about 2 kB. */
+const MEMORY_BYTES = 32 * 1024 * 1024;
+export const KEPT_BYTES = 256 * 1024 * 1024;
+
+/** Everything that is kept for models between runs. */
+export interface KeptState extends ScannerParts {
+  readonly registry: ModelRegistry;
+  /** Keeps what a check found; latency in milliseconds. */
+  noteHealth(modelId: string, health: Health & { readonly latencyMs: number }): Promise<void>;
+  /** Keeps how a question by hand was answered. */
+  noteTest(modelId: string, prompt: string, asked: Asked): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The state of a person's own machine: files in the configuration and cache folders. Opens nothing before it is used. */
+export function openFileState(env: Environment): KeptState {
+  const cache = cacheFolder(env);
+  const modelsFile = modelsFileOf(env);
+  return {
+    registry: registryOver(createFileRecords(modelsFile, plugins), env),
+    secrets: env.secretKey === undefined ? null : createFileSecrets(`${modelsFile}.secrets`, env.secretKey),
+    quirks: createFileQuirks(join(cache, 'quirks.json')),
+    cache: withMemory(createFileAnswerCache(join(cache, 'answers'), { maxBytes: KEPT_BYTES })),
+    stateFolder: cache,
+    // A file keeps what is, not what was.
+    noteHealth: async () => undefined,
+    noteTest: async () => undefined,
+    close: async () => undefined,
+  };
+}
+
+/** Answers in memory before those that are kept elsewhere. */
+export function withMemory(behind: ScannerParts['cache']): ScannerParts['cache'] {
+  return layerAnswerCaches(createMemoryAnswerCache({ maxBytes: MEMORY_BYTES }), behind);
+}
+
+/** `AEGIS_MODELS_FILE`, else `models.yml` in the configuration folder of the system. */
+export function modelsFileOf(env: Environment): string {
+  return env.modelsFile ?? join(env.xdgConfigHome ?? join(homedir(), '.config'), 'aegis', 'models.yml');
+}
+
+/** The registry with its rules over wherever it is kept. */
+export function registryOver(records: ModelRecords, env: Environment): ModelRegistry {
+  // What a model costs needs no key.
+  const parts = { secrets: new Map(), quirks: createMemoryQuirks(), caller: { owned: false, repository: null } };
+  const providerEnv = createProviderEnv(env, parts);
+  return createModelRegistry(records, {
+    providers: plugins.providers,
+    parsers: plugins.parsers,
+    now: () => new Date().toISOString(),
+    priceOf: (entry) => pricePerMillion({ entry, provider: providerOf(entry), env: providerEnv }),
+  });
+}
