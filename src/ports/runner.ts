@@ -47,10 +47,10 @@ export type Asked =
       readonly costUsd: number | null;
       readonly cached: boolean;
       /**
-       * Says that the answer was of no use: no cache gives it again. Never throws, and waits for nothing. Absent where
-       * no cache keeps it.
+       * Says that the answer was of no use: no cache gives it again. Never rejects, and ends soon. Absent where no cache
+       * keeps it.
        */
-      readonly forget?: () => void;
+      readonly forget?: () => Promise<void>;
     }
   | {
       readonly kind: 'failed';

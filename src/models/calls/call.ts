@@ -12,7 +12,7 @@ export type Settled =
       readonly latencyMs: number;
       readonly cached: boolean;
       /** Says that the answer was of no use: no cache gives it again. Absent where no cache keeps it. */
-      readonly forget?: () => void;
+      readonly forget?: () => Promise<void>;
     }
   /** A latency of 0: the model was not called at all. */
   | { readonly kind: 'failed'; readonly error: unknown; readonly latencyMs: number };

@@ -190,7 +190,7 @@ describe('deepScan', () => {
     { name: 'an empty one is not', asked: reply({ text: '' }), result: unreadable, forgotten: 1 },
   ])('$name', async ({ asked, result, forgotten }) => {
     let times = 0;
-    const forget = () => {
+    const forget = async () => {
       times += 1;
     };
     await run({ ...asked, forget } as Asked, result);

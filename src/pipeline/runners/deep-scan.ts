@@ -30,7 +30,7 @@ export const deepScan: Runner = {
     if (asked.kind === 'failed') return readFailure(asked);
     const outcome = readReply(asked.reply, model.reader, usageOf(asked));
     // An answer that is no full opinion must not be given again for ever: the next scan asks anew.
-    if (outcome.kind !== 'answered') asked.forget?.();
+    if (outcome.kind !== 'answered') await asked.forget?.();
     return outcome;
   },
 };

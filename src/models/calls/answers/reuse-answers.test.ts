@@ -91,12 +91,12 @@ describe('an answer that was given before', () => {
     const inner = counting(replied());
     const call = reusing(inner);
     const first = await ask(call);
-    if (first.kind === 'replied') first.forget?.();
+    if (first.kind === 'replied') await first.forget?.();
     await settle();
     expect(await ask(call)).toMatchObject({ cached: false });
     const kept = await ask(call);
     expect(kept).toMatchObject({ cached: true, forget: expect.any(Function) });
-    if (kept.kind === 'replied') kept.forget?.();
+    if (kept.kind === 'replied') await kept.forget?.();
     await settle();
     await ask(call);
     expect(inner).toHaveBeenCalledTimes(3);
@@ -240,7 +240,7 @@ describe('recalling an answer', () => {
     await ask(reuseAnswers(counting(replied()), parts));
     expect(await recallAnswers({ ...parts, identify: async () => null })(requestOf('x'), never())).toBeNull();
     expect(await recallAnswers(parts)(requestOf('x'), AbortSignal.abort())).toBeNull();
-    (await recallAnswers(parts)(requestOf('x'), never()))?.forget?.();
+    await (await recallAnswers(parts)(requestOf('x'), never()))?.forget?.();
     await settle();
     expect(await recallAnswers(parts)(requestOf('x'), never())).toBeNull();
   });

@@ -43,7 +43,7 @@ export function reuseAnswers(inner: Call, { cache, flights, identify, keyOf, pla
     if (settled.kind === 'failed') return first ? settled : { ...settled, latencyMs: elapsedMs };
     const paid = first && !settled.cached;
     const answer = paid ? settled : { ...settled, reply: forNothing(settled.reply), latencyMs: elapsedMs, cached: true };
-    return isWhole(settled.reply) ? { ...answer, forget: () => void keep(cache, key, FORGOTTEN, NEVER) } : answer;
+    return isWhole(settled.reply) ? { ...answer, forget: () => keep(cache, key, FORGOTTEN, NEVER) } : answer;
   };
 }
 
@@ -56,7 +56,7 @@ export function recallAnswers({ cache, identify, keyOf, clock }: Omit<KeptAnswer
     const key = keyOf(request, identity);
     const kept = await look(cache, key, signal);
     if (kept === null) return null;
-    const forget = () => void keep(cache, key, FORGOTTEN, NEVER);
+    const forget = () => keep(cache, key, FORGOTTEN, NEVER);
     return { kind: 'replied', reply: forNothing(kept), latencyMs: clock.now() - startedAt, cached: true, forget };
   };
 }
