@@ -10,6 +10,7 @@ import { fallback } from './models/parsers/fallback.ts';
 import { hfClassification } from './models/parsers/hf-classification.ts';
 import { hfTokenClassification } from './models/parsers/hf-token-classification.ts';
 import { jsonFindings } from './models/parsers/json-findings.ts';
+import { jsonStream } from './models/parsers/json-stream.ts';
 import { regex } from './models/parsers/regex.ts';
 import { sarif as sarifParser } from './models/parsers/sarif.ts';
 import { xml } from './models/parsers/xml.ts';
@@ -39,7 +40,7 @@ import { sarif } from './report/reporters/sarif.ts';
  */
 export const registry = {
   providers: [builtin, ollamaLocal, openaiCompatible, hfLocal, llamaCpp, anthropic, google, hfInference, replicate, tool, agent, plugin],
-  parsers: [jsonFindings, hfClassification, hfTokenClassification, regex, sarifParser, xml, yaml, fallback],
+  parsers: [jsonFindings, jsonStream, hfClassification, hfTokenClassification, regex, sarifParser, xml, yaml, fallback],
   runners: [deepScan],
   strategies: [union, majorityVote, weightedVote],
   reporters: [pretty, json, sarif, markdown, github],
