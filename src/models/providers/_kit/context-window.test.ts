@@ -8,7 +8,7 @@ describe('the window to ask for', () => {
     { name: 'needs less with a margin that was learned', args: [3000, 500, 0, null, 1.1], window: 4096 },
     { name: 'is never smaller than before', args: [100, 500, 16_384, null], window: 16_384 },
     { name: 'is never larger than the model’s', args: [30_000, 500, 0, 8192], window: 8192 },
-  ] satisfies { name: string; args: Parameters<typeof chooseWindow>; window: number }[])('$name', ({ args, window }) =>
+  ] as { name: string; args: Parameters<typeof chooseWindow>; window: number }[])('$name', ({ args, window }) =>
     expect(chooseWindow(...args)).toBe(window),
   );
 });
