@@ -113,5 +113,5 @@ function describeFault(seat: Seat, turns: readonly (readonly Execution[])[]): st
 }
 
 function faultOf({ outcome }: Execution): string {
-  return outcome.kind === 'answered' ? 'answered' : `${FAULTS[outcome.kind]} (${outcome.reason})`;
+  return outcome.kind === 'answered' ? 'answered' : `${FAULTS[outcome.kind]} (${outcome.reason.replace(/[.]$/, '')})`;
 }

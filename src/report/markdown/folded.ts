@@ -67,7 +67,7 @@ function answersOf(model: ModelSummary): string {
   const faults = (['failed', 'refused', 'truncated', 'unreadable', 'skipped'] as const)
     .filter((kind) => model[kind] > 0)
     .map((kind) => `${model[kind]} ${kind}`);
-  const why = model.fault === null ? '' : ` (${escapeInline(cutText(model.fault, 200))})`;
+  const why = model.fault === null ? '' : ` (${escapeInline(cutText(model.fault, 200).replace(/[.]$/, ''))})`;
   return [String(model.answered), ...faults].join(', ') + why;
 }
 
