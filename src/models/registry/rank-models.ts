@@ -1,12 +1,11 @@
-import type { ModelEntry } from '#model/model-entry.ts';
 import type { Availability, RegisteredModel } from '#model/registered-model.ts';
 import type { CallRecord } from '#ports/model-records.ts';
 import { answerRate } from './answer-rate.ts';
 
-export interface Ranking {
+interface Ranking {
   readonly records: ReadonlyMap<string, CallRecord>;
-  /** US dollars for a token, in whatever mix, as long as it is one for all; null where it is not known. Pure. */
-  priceOf(entry: ModelEntry): number | null;
+  /** US dollars for a token, in whatever mix, as long as it is one for all; null where it is not known. */
+  readonly prices: ReadonlyMap<string, number | null>;
 }
 
 const BY_AVAILABILITY: readonly Availability[] = ['available', 'unknown', 'unavailable'];
@@ -16,12 +15,12 @@ const UNTRIED: CallRecord = { calls: 0, answered: 0 };
  * Models in the order in which a role is given to them: what answers now, then weight times `answerRate`, then the
  * cheaper one (an unknown price comes last), then by id, so that the order never depends on the registration.
  */
-export function rankModels(models: readonly RegisteredModel[], { records, priceOf }: Ranking): readonly RegisteredModel[] {
+export function rankModels(models: readonly RegisteredModel[], { records, prices }: Ranking): readonly RegisteredModel[] {
   const judged = models.map((model) => ({
     model,
     availability: BY_AVAILABILITY.indexOf(model.availability),
     merit: model.weight * answerRate(records.get(model.model_id) ?? UNTRIED),
-    price: priceOf(model) ?? Number.POSITIVE_INFINITY,
+    price: prices.get(model.model_id) ?? Number.POSITIVE_INFINITY,
   }));
   return judged
     .toSorted(

@@ -49,6 +49,7 @@ export function readDocument(text: string, source: string, parts: ModelParts): M
       note([...path, 'id'], `the model ${tick(read.entry.model_id)} stands here twice`);
     else models.push(read);
   }
+  problems.sort((a, b) => a.line - b.line || a.column - b.column);
   if (problems.length > 0) throw new ConfigError(source, problems, `Mend ${source}; nothing of it was taken.`);
   return { models, history: shape.data?.history ?? [] };
 }
@@ -57,7 +58,10 @@ export function readDocument(text: string, source: string, parts: ModelParts): M
 function readModel(item: unknown, parts: ModelParts): DocumentModel | { readonly faults: readonly Fault[] } {
   const schema = documentModel(parts);
   const read = schema.safeParse(item);
-  const faults = [...(read.success ? [] : faultsOf(read.error.issues, item, schema)), ...settingsFaults(item, parts)];
+  const shape = read.success ? [] : faultsOf(read.error.issues, item, schema);
+  // A key that has no right shape is complained of by the provider, too.
+  const settings = settingsFaults(item, parts).filter(({ path }) => !shape.some((fault) => dotted(fault.path) === dotted(path)));
+  const faults = [...shape, ...settings];
   if (!read.success || faults.length > 0) return { faults };
   const { availability, availability_checked_at, ...definition } = read.data;
   try {
