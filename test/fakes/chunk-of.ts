@@ -11,7 +11,7 @@ export function chunkOf(
     files: Object.entries(files).map(([path, text]): ChunkFile => {
       const lines = text.split('\n').map((line, index) => ({ mark: 'added' as const, text: line, oldLine: null, newLine: index + 1 }));
       const visible = lines.filter(({ newLine }) => shown === null || shown.includes(newLine));
-      const hunks = [{ hunkId: `${path}@0,1`, lines: visible, whole: true }];
+      const hunks = [{ hunkId: shown === null ? `${path}@0,1` : `${path}@1,1`, lines: visible, whole: true }];
       return { path, language: languageOf(path), hunks, surroundings: [], text: known ? text : null };
     }),
     tokens: 1,
