@@ -24,7 +24,7 @@ const HUGGING_FACE: Vendor = {
   url: ROUTER,
   variable: null,
   keys: ['HF_TOKEN'],
-  appended: /\/(v1\/)?chat\/completions$/,
+  appended: /(\/v1)?(\/chat\/completions)?$/,
   sign: (key) => ({ authorization: key?.authorization ?? null }),
   advice: {
     unreachable: 'Check the connection, and base_url where you set it.',
