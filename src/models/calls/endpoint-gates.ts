@@ -65,7 +65,7 @@ function createGate(concurrency: number): EndpointGate {
   return { limit: pLimit(concurrency), rate: createEndpointRate(), breaker };
 }
 
-function isOutOfOrder(settled: Settled): boolean {
+export function isOutOfOrder(settled: Settled): boolean {
   return settled.kind === 'failed' && settled.error instanceof ProviderError && OUT_OF_ORDER.has(settled.error.fault);
 }
 

@@ -1,3 +1,4 @@
+import { type CircuitBreakerPolicy, CircuitState } from 'cockatiel';
 import type { ConnectedModel } from '#ports/provider.ts';
 import type { Call, Settled } from './call.ts';
 import { cancelled, failed, tooLate } from './call-faults.ts';
@@ -11,11 +12,14 @@ interface TimedModel {
   readonly place: string;
   /** A repetition is a request like any other. Its wait is part of the time limit, like the wait before it. */
   readonly rate: EndpointRate;
+  /** Where it opens, other calls found the endpoint out of order: then repetitions are of no use. */
+  readonly breaker: CircuitBreakerPolicy;
   readonly clock: { now(): number };
 }
 
 /** The innermost layer: the provider's call with its repetitions, all of them within one time limit. */
-export function limitTime({ model, timeoutMs, place, rate, clock }: TimedModel): Call {
+export function limitTime({ model, timeoutMs, place, rate, breaker, clock }: TimedModel): Call {
+  const worthRepeating = () => breaker.state !== CircuitState.Open;
   return (request, signal, heard) => {
     const startedAt = clock.now();
     const elapsed = () => clock.now() - startedAt;
@@ -25,14 +29,17 @@ export function limitTime({ model, timeoutMs, place, rate, clock }: TimedModel):
       signal,
       async (limited) => {
         const attempt = async (repetition: number) => {
+          // It may have opened during the wait.
+          if (repetition > 0 && !worthRepeating()) throw lastFault;
           if (repetition > 0) await rate.take(request, limited);
           limited.throwIfAborted();
-          return await model.call(request, limited, heard);
+          return await model.call(request, limited, heard === undefined ? undefined : (text) => void (limited.aborted || heard(text)));
         };
         try {
           const reply = await retryFaults(attempt, {
             signal: limited,
             remainingMs: () => timeoutMs - elapsed(),
+            worthRepeating,
             onFault: (error) => {
               lastFault = error;
             },

@@ -12,6 +12,8 @@ interface RetryLimits {
   readonly signal: AbortSignal;
   /** Milliseconds that are left for the call. A server that asks for a longer wait is not waited for. */
   remainingMs(): number;
+  /** False once a repetition is of no use any more. */
+  worthRepeating(): boolean;
   /** Told of each fault, also of those that are repeated. */
   onFault(error: unknown): void;
 }
@@ -26,7 +28,7 @@ export async function retryFaults<T>(call: (repetition: number) => Promise<T>, l
   const mayPass = (error: Error): boolean => {
     limits.onFault(error);
     faults += 1;
-    if (!(error instanceof ProviderError) || !error.retryable || limits.signal.aborted) return false;
+    if (!(error instanceof ProviderError) || !error.retryable || limits.signal.aborted || !limits.worthRepeating()) return false;
     return faults <= (RETRIES[error.fault] ?? 0) && (error.retryAfterMs ?? 0) < limits.remainingMs();
   };
   const policy = retry(handleWhen(mayPass), { maxAttempts: MOST_RETRIES, backoff: createBackoff() }).dangerouslyUnref();

@@ -199,6 +199,23 @@ describe('a seat: its end', () => {
     expect((await model.ask(requestOf('x'), never())).kind).toBe('replied');
   });
 
+  it('says nothing any more once it is over', async () => {
+    let tell: (text: string) => void = () => {};
+    const call: ConnectedModel['call'] = (_request, _signal, heard) => {
+      tell = heard ?? tell;
+      tell('in time');
+      return new Promise(() => {});
+    };
+    const heard: string[] = [];
+    await seat(entryFor(ollamaLocal, { model: 'm', timeout: 50 }), providerOf({ call })).ask(
+      requestOf('x'),
+      never(),
+      (text) => void heard.push(text),
+    );
+    tell('too late');
+    expect(heard).toEqual(['in time']);
+  });
+
   it('does not need a provider that listens, or that keeps to its port', async () => {
     const deaf = seat(entryFor(ollamaLocal, { model: 'm', timeout: 100 }), providerOf({ call: () => new Promise(() => {}) }));
     expect(await deaf.ask(requestOf('x'), never())).toMatchObject({ kind: 'failed', code: 'AEGIS_PROVIDER_TIMEOUT' });
@@ -250,6 +267,26 @@ describe('seats of one endpoint', () => {
         /^tested at \S+ was not called, because 3 calls in a row failed \(No answer from m at \S+: the connection was refused\): start it/,
       ),
     });
+  });
+
+  it('find out together that a server hangs: forty chunks wait for one time limit', async () => {
+    server = await startModelServer(() => ({ kind: 'hang' }));
+    const model = seat(entryAt(server.url, { timeout: 1000, settings: { concurrency: 4 } }), openaiCompatible);
+    const asked = await Promise.all(Array.from({ length: 40 }, () => model.ask(requestOf('x'), never())));
+    const codes = asked.map((answer) => (answer.kind === 'failed' ? answer.code : ''));
+    expect(codes.filter((code) => code === 'AEGIS_PROVIDER_TIMEOUT')).toHaveLength(4);
+    expect(codes.filter((code) => code === 'AEGIS_PROVIDER_BREAKER_OPEN')).toHaveLength(36);
+  });
+
+  it('do not repeat what other calls found to be of no use', async () => {
+    const model = await seatOn(
+      Array.from({ length: 40 }, () => down),
+      { settings: { concurrency: 8 } },
+    );
+    const asked = await Promise.all(Array.from({ length: 8 }, () => model.ask(requestOf('x'), never())));
+    expect(asked.every((answer) => answer.kind === 'failed' && answer.code === 'AEGIS_PROVIDER_SERVER')).toBe(true);
+    // Three calls with all their repetitions, and of the five others what they had begun by then.
+    expect(server?.requests.length).toBeLessThan(8 * 4);
   });
 
   it('listen to one signal by the dozen without a warning', async () => {

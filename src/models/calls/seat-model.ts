@@ -52,7 +52,7 @@ export function seatModel(parts: SeatParts): SeatModel {
   });
 
   // From the inside out. What waits for its turn is outside of the time limit; what costs nothing is outside of the turn.
-  let call: Call = limitTime({ model, timeoutMs: entry.timeout_ms, place, rate, clock });
+  let call: Call = limitTime({ model, timeoutMs: entry.timeout_ms, place, rate, breaker, clock });
   call = keepRate(call, rate, place);
   if (endpoint !== null) call = breakCircuit(call, breaker, place);
   call = takeTurn(call, limit, place);
