@@ -47,7 +47,7 @@ function holdsSchema({ structured }: Shape): boolean {
 function isAboutFormat(fault: StatusFault): boolean {
   return (
     names(fault, 'response_format') ||
-    /json_schema|json_object|json_validate_failed|json mode|structured output|response format|grammar|guided/i.test(
+    /json_schema|json_object|input should be 'text'|json_validate_failed|json mode|structured output|response format|grammar|guided/i.test(
       `${fault.said} ${fault.kind}`,
     )
   );

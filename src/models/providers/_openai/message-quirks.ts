@@ -1,13 +1,14 @@
 import type { Quirk } from '../_kit/quirks.ts';
 import type { Shape } from './request-shape.ts';
 
+const ALTERNATE = /roles? must alternate|consecutive (messages|roles)|successive messages/i;
+
 /** What a chat template or a server asks of the messages. */
 export const MESSAGE_QUIRKS: readonly Quirk<Shape>[] = [
   {
     id: 'alternating-roles',
     sentence: 'Two messages of one role in a row are refused; they are sent as one.',
-    recognises: ({ said }, shape) =>
-      !shape.alternating && /roles? must alternate|consecutive (messages|roles)|successive messages/i.test(said),
+    recognises: ({ said }, shape) => !shape.alternating && ALTERNATE.test(said),
     apply: (shape) => ({ ...shape, alternating: true }),
   },
   {
@@ -28,7 +29,9 @@ export const MESSAGE_QUIRKS: readonly Quirk<Shape>[] = [
       (/system[`'"]* ?(role|message|instruction|prompt)|(role|instruction).{0,40}system|developer (instruction|role|message)|only user and assistant roles|first message.{0,40}user|role.{0,20}developer/i.test(
         said,
       ) ||
-        /^messages\W*0\W*role/.test(param)),
+        /^messages\W*0\W*role/.test(param) ||
+        // Templates that know two roles take a system message for one out of turn.
+        (shape.alternating && ALTERNATE.test(said))),
     apply: (shape) => ({ ...shape, system: 'user' }),
   },
   {
