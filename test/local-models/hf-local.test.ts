@@ -1,4 +1,6 @@
-import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -82,6 +84,18 @@ describe.skipIf(why !== null)(titled('a text classifier in ONNX', why), () => {
     expect(windows.length).toBeGreaterThan(3);
     expect(windows.every(({ startLine, endLine }) => startLine === 10 && endLine === 10)).toBe(true);
     expect(windows.some(({ labels }) => scoreOf(labels) > 0.5)).toBe(true);
+  });
+
+  it('takes the window of a RoBERTa, which counts positions from behind the padding', async () => {
+    const folder = writeTextClassifier(join(scratch, 'roberta'));
+    const change = (file: string, changes: object) => {
+      const path = join(folder, file);
+      writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), ...changes }));
+    };
+    change('config.json', { model_type: 'roberta', max_position_embeddings: TINY_WINDOW + 2, pad_token_id: 1 });
+    change('tokenizer_config.json', { model_max_length: 1e30 });
+    const request = classify(...Array.from({ length: 30 }, () => 'const let ; let'));
+    expect(await classifications(connect(folder), request)).toEqual(await classifications(connect(TEXT), request));
   });
 
   it('answers calls that come together each with its own, in batches and one by one alike', async () => {
@@ -175,6 +189,34 @@ describe.skipIf(why !== null)(titled('a text classifier in ONNX', why), () => {
     await expect(connected.call(classify('eval'), never())).rejects.toMatchObject({ fault, message: says });
     expect(await connected.health(never())).toMatchObject({ available: false, detail: says });
     expect(await connected.identity?.(never())).toBeNull();
+  });
+
+  it('fetches a model of the hub where it is let, and only then', async () => {
+    const asked: string[] = [];
+    const hub = createServer(({ url = '' }, response) => {
+      asked.push(url);
+      const file = join(TEXT, url.replace('/org/tiny/resolve/main/', ''));
+      if (existsSync(file)) response.end(readFileSync(file));
+      else response.writeHead(404).end();
+    });
+    await new Promise<void>((listening) => hub.listen(0, '127.0.0.1', listening));
+    try {
+      const { port } = hub.address() as AddressInfo;
+      const env = providerEnv({ HF_ENDPOINT: `http://127.0.0.1:${port}` });
+      const settings = { device: 'cpu', cache_folder: join(scratch, 'cache') };
+      const refused = hfLocal.connect(entryFor(hfLocal, { model: 'org/tiny', settings }), env);
+      await expect(refused.call(classify('eval'), never())).rejects.toMatchObject({ fault: 'not-found' });
+      expect(asked).toEqual([]);
+      const model = hfLocal.connect(entryFor(hfLocal, { model: 'org/tiny', settings: { ...settings, allow_download: true } }), env);
+      open.push(model);
+      expect((await model.health(never())).detail).toContain('is fetched from the Hugging Face hub by the first call');
+      expect(await classifications(model, classify('eval'))).toHaveLength(1);
+      expect(asked).toContain('/org/tiny/resolve/main/onnx/model.onnx');
+      expect(await classifications(refused, classify('eval'))).toHaveLength(1);
+      await refused.unload?.();
+    } finally {
+      hub.close();
+    }
   });
 
   it('says that a damaged file cannot be loaded, and lives on', async () => {

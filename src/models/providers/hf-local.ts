@@ -1,18 +1,17 @@
-import { join } from 'node:path';
 import { z } from 'zod';
 import { explainFault } from '#lib/explain-fault.ts';
-import type { Chunk } from '#model/chunk.ts';
 import type { ModelEntry } from '#model/model-entry.ts';
 import type { ConnectedModel, EntryDefaults, ModelRequest, Provider, ProviderEnv, Reply } from '#ports/provider.ts';
-import { ProviderError } from '#ports/provider-error.ts';
 import { familyOf } from './_kit/family.ts';
 import { readSettings } from './_kit/settings.ts';
 import { cancelled, endWith } from './_local/end-with.ts';
-import { DTYPES, type HostCall, type HostOptions, type Segment, TASKS, type Task } from './_local/host-messages.ts';
+import { DTYPES, type HostCall, type HostOptions, TASKS, type Task } from './_local/host-messages.ts';
 import { type Kept, keepLoaded } from './_local/keep-loaded.ts';
-import { idleMsOf, isPath, localSettings, machineThreads, pathFrom } from './_local/local-settings.ts';
-import { findModelFiles, fingerprintFiles, type ModelFiles } from './_local/model-files.ts';
+import { listSegments } from './_local/list-segments.ts';
+import { idleMsOf, localSettings, machineThreads } from './_local/local-settings.ts';
+import { findModelFiles, fingerprintFiles } from './_local/model-files.ts';
 import { type Host, openHost } from './_local/open-host.ts';
+import { filesMissing, type ModelPlace, placeModel } from './_local/place-model.ts';
 import { locateRuntime } from './_local/runtime-packages.ts';
 
 const settingsSchema = z.strictObject({
@@ -43,7 +42,10 @@ type Settings = z.infer<typeof settingsSchema>;
 const PACKAGE = '@huggingface/transformers';
 
 /** Models by what they are loaded with: connections of one model share it. */
-const loadedModels = new Map<string, Kept<Host>>();
+const loadedModels = new Map<string, Kept<LoadedHost>>();
+
+/** With what its files were when it was loaded: that is what answers, whatever they are now. */
+type LoadedHost = Host & { readonly identity: string | null };
 
 export const hfLocal: Provider = {
   type: 'hf_local',
@@ -60,7 +62,7 @@ export const hfLocal: Provider = {
   endpoint: () => null,
   connect(entry, env): ConnectedModel {
     const settings = readSettings(settingsSchema, entry);
-    const place = placeOf(entry, settings, env);
+    const place = placeModel(entry, settings, env.baseFolder);
     const kept = keep(entry, settings, place, env);
     const ask = async (call: HostCall, signal: AbortSignal, heard?: (text: string) => void) => {
       if (signal.aborted) throw cancelled(entry.model_id, signal);
@@ -80,11 +82,7 @@ export const hfLocal: Provider = {
           entry.model_id,
           kept.use(async () => undefined),
         ),
-      async identity() {
-        const files = await findModelFiles(place.folder, settings.dtype);
-        const { task, context_length, window_overlap } = settings;
-        return files.kind === 'missing' ? null : await fingerprintFiles(files.paths, { task, context_length, window_overlap });
-      },
+      identity: async () => (kept.current === null ? await identify(settings, place) : kept.current.identity),
       unload: () => kept.unload(),
     };
   },
@@ -100,29 +98,17 @@ function taskOf(settings: Readonly<Record<string, unknown>>): Task {
   return TASKS.find((task) => task === settings['task']) ?? 'text-classification';
 }
 
-interface Place {
-  readonly folder: string;
-  /** As the entry names it. */
-  readonly shown: string;
-  /** The name on the hub, where the model may be fetched. */
-  readonly fetched: string | null;
-  readonly cacheFolder: string;
-}
-
-function placeOf(entry: ModelEntry, settings: Settings, env: ProviderEnv): Place {
-  const path = settings.path ?? (isPath(entry.model_name) ? entry.model_name : undefined);
-  const cacheFolder = pathFrom(env.baseFolder, settings.cache_folder);
-  if (path !== undefined) return { folder: pathFrom(env.baseFolder, path), shown: path, fetched: null, cacheFolder };
-  const fetched = settings.allow_download ? entry.model_name : null;
-  return { folder: join(cacheFolder, entry.model_name), shown: join(settings.cache_folder, entry.model_name), fetched, cacheFolder };
-}
-
-function keep(entry: ModelEntry, settings: Settings, place: Place, env: ProviderEnv): Kept<Host> {
-  const key = JSON.stringify([place, settings]);
+function keep(entry: ModelEntry, settings: Settings, place: ModelPlace, env: ProviderEnv): Kept<LoadedHost> {
+  const { temperature: _, top_p: __, max_tokens: ___, concurrency: ____, ...decisive } = settings;
+  const key = JSON.stringify([place, decisive]);
   const known = loadedModels.get(key);
   if (known !== undefined) return known;
-  const kept = keepLoaded<Host>({
-    load: async () => await openHost(entry.model_id, await wordOptions(entry, settings, place, env), env.childVariables),
+  const kept = keepLoaded<LoadedHost>({
+    load: async () => {
+      const options = await wordOptions(entry, settings, place, env);
+      const identity = await identify(settings, place);
+      return { ...(await openHost(entry.model_id, options, env.childVariables)), identity };
+    },
     free: (host) => host.close(),
     idleMs: idleMsOf(settings.idle_unload),
   });
@@ -130,16 +116,21 @@ function keep(entry: ModelEntry, settings: Settings, place: Place, env: Provider
   return kept;
 }
 
-async function wordOptions(entry: ModelEntry, settings: Settings, place: Place, env: ProviderEnv): Promise<HostOptions> {
+async function identify({ dtype, task, context_length, window_overlap }: Settings, { folder }: ModelPlace): Promise<string | null> {
+  const files = await findModelFiles(folder, dtype);
+  return files.kind === 'missing' ? null : await fingerprintFiles(files.paths, { task, context_length, window_overlap });
+}
+
+async function wordOptions(entry: ModelEntry, settings: Settings, place: ModelPlace, env: ProviderEnv): Promise<HostOptions> {
   const files = await findModelFiles(place.folder, settings.dtype);
   const fetched = files.kind === 'missing' ? place.fetched : null;
-  if (files.kind === 'missing' && fetched === null) throw notThere(entry, place, files);
+  if (files.kind === 'missing' && fetched === null) throw filesMissing(entry, place, files);
   return {
     packageUrl: locateRuntime(env, PACKAGE, entry.model_id),
     task: settings.task,
     source: fetched ?? place.folder,
     subfolder: files.kind === 'there' ? files.subfolder : 'onnx',
-    fetchInto: fetched === null ? null : place.cacheFolder,
+    fetch: fetched === null ? null : { into: place.cacheFolder, from: env.addresses['HF_ENDPOINT'] ?? null },
     dtype: files.kind === 'there' ? files.dtype : (settings.dtype ?? 'fp32'),
     devices: devicesFor(settings.device),
     threads: settings.threads ?? machineThreads(),
@@ -160,31 +151,21 @@ function devicesFor(device: Settings['device']): readonly string[] {
 }
 
 function wordCall({ chunk, messages, maxTokens }: ModelRequest, settings: Settings, streamed: boolean): HostCall {
-  if (settings.task !== 'text-generation') return { kind: 'classify', segments: segmentsOf(chunk) };
+  if (settings.task !== 'text-generation') return { kind: 'classify', segments: listSegments(chunk) };
   const { temperature = 0, top_p = null, max_tokens = maxTokens } = settings;
   return { kind: 'write', messages, maxTokens: max_tokens, temperature, topP: top_p, streamed };
-}
-
-/** The new side of each hunk: what a claim may be about. */
-function segmentsOf({ files }: Chunk): readonly Segment[] {
-  return files.flatMap(({ path, hunks }) =>
-    hunks
-      .map((hunk) => hunk.lines.flatMap(({ newLine, text }) => (newLine === null ? [] : [{ line: newLine, text }])))
-      .filter((lines) => lines.length > 0)
-      .map((lines) => ({ path, lines })),
-  );
 }
 
 function readReply({ text, finish, tokensIn, tokensOut }: Awaited<ReturnType<Host['ask']>>): Reply {
   return { text, finish, reason: finish === 'length' ? 'the answer was cut by its token limit' : null, tokensIn, tokensOut };
 }
 
-async function checkHealth(entry: ModelEntry, settings: Settings, place: Place, kept: Kept<Host>, env: ProviderEnv) {
+async function checkHealth(entry: ModelEntry, settings: Settings, place: ModelPlace, kept: Kept<LoadedHost>, env: ProviderEnv) {
   try {
     locateRuntime(env, PACKAGE, entry.model_id);
     const files = await findModelFiles(place.folder, settings.dtype);
     if (files.kind === 'missing') {
-      if (place.fetched === null) throw notThere(entry, place, files);
+      if (place.fetched === null) throw filesMissing(entry, place, files);
       return { available: true, detail: `${place.fetched} is fetched from the Hugging Face hub by the first call.` };
     }
     const host = kept.current;
@@ -194,10 +175,4 @@ async function checkHealth(entry: ModelEntry, settings: Settings, place: Place, 
   } catch (error) {
     return { available: false, detail: explainFault(error) };
   }
-}
-
-function notThere(entry: ModelEntry, { shown }: Place, { names }: Extract<ModelFiles, { kind: 'missing' }>): ProviderError {
-  return new ProviderError('not-found', `The files of ${entry.model_id} are not in ${shown}: ${names.join(', ')}`, {
-    hint: 'Export the model as docs/guides/onnx-export.md shows, or set allow_download.',
-  });
 }

@@ -41,7 +41,10 @@ type Settings = z.infer<typeof settingsSchema>;
 const PACKAGE = 'node-llama-cpp';
 
 /** Models by what they are loaded with: connections of one model share it. */
-const loadedModels = new Map<string, Kept<LoadedLlama>>();
+const loadedModels = new Map<string, Kept<Loaded>>();
+
+/** With what its files were when it was loaded: that is what answers, whatever they are now. */
+type Loaded = LoadedLlama & { readonly identity: string | null };
 
 export const llamaCpp: Provider = {
   type: 'llama_cpp',
@@ -65,7 +68,7 @@ export const llamaCpp: Provider = {
   connect(entry, env): ConnectedModel {
     const settings = readSettings(settingsSchema, entry);
     const options = wordOptions(entry, settings, env);
-    const files = [options.modelPath, ...options.lora.map(({ filePath }) => filePath)];
+    const files = filesOf(options);
     const kept = keep(entry, settings, options, env);
     return {
       async call(request, signal, heard) {
@@ -84,10 +87,7 @@ export const llamaCpp: Provider = {
           entry.model_id,
           kept.use(async () => undefined),
         ),
-      async identity() {
-        const { modelPath: _, threads: __, ...use } = options;
-        return (await isFile(options.modelPath)) ? await fingerprintFiles(files, use) : null;
-      },
+      identity: async () => (kept.current === null ? await identify(options, files) : kept.current.identity),
       unload: () => kept.unload(),
     };
   },
@@ -144,17 +144,19 @@ function usualThreads(): number {
   return Math.max(1, Math.min(8, Math.floor(availableParallelism() / 2)));
 }
 
-function keep(entry: ModelEntry, settings: Settings, options: LlamaOptions, env: ProviderEnv): Kept<LoadedLlama> {
+function keep(entry: ModelEntry, settings: Settings, options: LlamaOptions, env: ProviderEnv): Kept<Loaded> {
   const key = JSON.stringify([options, settings.idle_unload]);
   const known = loadedModels.get(key);
   if (known !== undefined) return known;
-  const kept = keepLoaded<LoadedLlama>({
+  const kept = keepLoaded<Loaded>({
     load: async () => {
-      await findFiles(entry, [options.modelPath, ...options.lora.map(({ filePath }) => filePath)]);
+      await findFiles(entry, filesOf(options));
+      const identity = await identify(options, filesOf(options));
       const llama = await importRuntime<LlamaPackage>(env, PACKAGE, entry.model_id);
-      return await loadLlama(llama, options).catch((error: unknown) => {
+      const loaded = await loadLlama(llama, options).catch((error: unknown) => {
         throw notLoaded(entry, error);
       });
+      return { ...loaded, identity };
     },
     free: ({ model }) => model.dispose(),
     idleMs: idleMsOf(settings.idle_unload),
@@ -163,11 +165,18 @@ function keep(entry: ModelEntry, settings: Settings, options: LlamaOptions, env:
   return kept;
 }
 
+const filesOf = ({ modelPath, lora }: LlamaOptions) => [modelPath, ...lora.map(({ filePath }) => filePath)];
+
+async function identify(options: LlamaOptions, files: readonly string[]): Promise<string | null> {
+  const { modelPath, threads: _, ...use } = options;
+  return (await isFile(modelPath)) ? await fingerprintFiles(files, use) : null;
+}
+
 async function checkHealth(
   entry: ModelEntry,
   options: LlamaOptions,
   files: readonly string[],
-  kept: Kept<LoadedLlama>,
+  kept: Kept<Loaded>,
   env: ProviderEnv,
 ): Promise<Health> {
   try {

@@ -16,8 +16,8 @@ export interface HostOptions {
   readonly source: string;
   /** Folder within `source` that holds the ONNX file; empty where it stands beside the configuration. */
   readonly subfolder: string;
-  /** Where fetched models are kept; null where nothing may be fetched. */
-  readonly fetchInto: string | null;
+  /** Where fetched models are kept, and the hub's address where it is another than usual; null where nothing may be fetched. */
+  readonly fetch: { readonly into: string; readonly from: string | null } | null;
   readonly dtype: Dtype;
   /** Tried in this order. */
   readonly devices: readonly string[];

@@ -7,16 +7,18 @@ const SILENT = 50;
 /** Where neither model nor tokenizer says how much it takes: the window of BERT. */
 const USUAL_WINDOW = 512;
 
-/** Loads tokenizer and model on the first device that works. Nothing is fetched unless `fetchInto` names a folder. */
+/** Loads tokenizer and model on the first device that works. Nothing is fetched unless `fetch` says so. */
 export async function loadOnnx(options: HostOptions): Promise<LoadedOnnx> {
   const onnx = (await import(options.packageUrl)) as OnnxPackage;
   onnx.env.logLevel = SILENT;
-  if (options.fetchInto === null) {
+  const { fetch } = options;
+  if (fetch === null) {
     onnx.env.allowRemoteModels = false;
     // The package asks the hub for the sizes of files, whatever it was told about remote models.
     onnx.env.fetch = () => Promise.reject(new Error('the network is not used for a local model'));
   }
-  const source = options.fetchInto === null ? { local_files_only: true } : { cache_dir: options.fetchInto };
+  if (fetch?.from != null) onnx.env.remoteHost = fetch.from;
+  const source = fetch === null ? { local_files_only: true } : { cache_dir: fetch.into };
   const tokenizer = await onnx.AutoTokenizer.from_pretrained(options.source, source);
   const loaded = await loadOnDevice(options.devices, (device) =>
     classOf(onnx, options).from_pretrained(options.source, {

@@ -1,6 +1,6 @@
 /** The part of `@huggingface/transformers` that is used, as it is: https://huggingface.co/docs/transformers.js/api/transformers */
 export interface OnnxPackage {
-  readonly env: { logLevel: number; allowRemoteModels: boolean; fetch: typeof globalThis.fetch };
+  readonly env: { logLevel: number; allowRemoteModels: boolean; fetch: typeof globalThis.fetch; remoteHost: string };
   readonly AutoTokenizer: { from_pretrained(source: string, options: object): Promise<Tokenizer> };
   readonly AutoModelForSequenceClassification: { from_pretrained(source: string, options: object): Promise<Model> };
   readonly AutoModelForTokenClassification: { from_pretrained(source: string, options: object): Promise<Model> };
