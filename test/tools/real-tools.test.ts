@@ -24,6 +24,8 @@ interface Sample {
   readonly found: readonly (readonly [cwe: string, line: number])[];
   readonly clean: string;
   readonly settings?: Record<string, unknown>;
+  /** A file of the change that would turn the tool off, were it obeyed. */
+  readonly silencer: Readonly<Record<string, string>>;
 }
 
 const SEMGREP_RULES = fileURLToPath(new URL('semgrep-rules.yml', import.meta.url));
@@ -38,6 +40,11 @@ const SAMPLES: readonly Sample[] = [
       ['CWE-78', 5],
       ['CWE-502', 6],
     ],
+    silencer: {
+      '.bandit': '[bandit]\\nskips: B602,B301\\n',
+      'src/.bandit': '[bandit]\\nexclude: app.py\\n',
+      'src/ast.py': 'raise SystemExit(0)\\n',
+    },
     clean: 'def add(a, b):\n    return a + b\n',
   },
   {
@@ -49,6 +56,7 @@ const SAMPLES: readonly Sample[] = [
       ['CWE-120', 4],
       ['CWE-134', 5],
     ],
+    silencer: { 'flawfinder.conf': 'x' },
     clean: 'int add(int a, int b) { return a + b; }\n',
   },
   {
@@ -57,6 +65,7 @@ const SAMPLES: readonly Sample[] = [
     vulnerable:
       '#include <stdlib.h>\nvoid f(void) {\n  char *p = malloc(10);\n  free(p);\n  // cppcheck-suppress doubleFree\n  free(p);\n}\n',
     found: [['CWE-415', 6]],
+    silencer: { 'cppcheck.cfg': 'x', 'std.cfg': 'x' },
     clean: 'int add(int a, int b) { return a + b; }\n',
   },
   {
@@ -67,6 +76,7 @@ const SAMPLES: readonly Sample[] = [
       ['CWE-73', 2],
       ['CWE-88', 3],
     ],
+    silencer: { '.shellcheckrc': 'disable=all\\n', shellcheckrc: 'disable=all\\n' },
     clean: '#!/bin/sh\necho "hello"\n',
   },
   {
@@ -79,6 +89,11 @@ const SAMPLES: readonly Sample[] = [
       ['CWE-95', 4],
       ['CWE-79', 5],
     ],
+    silencer: {
+      'eslint.config.js': 'process.exit(0);\\n',
+      '.eslintignore': '**\\n',
+      'web/package.json': '{"type":"commonjs","eslintIgnore":["**"]}',
+    },
     clean: 'export const add = (a, b) => a + b;\n',
   },
   {
@@ -87,6 +102,7 @@ const SAMPLES: readonly Sample[] = [
     vulnerable:
       'package main\n\nimport (\n\t"os"\n\t"os/exec"\n)\n\nfunc main() {\n\texec.Command("sh", "-c", os.Args[1]).Run() // #nosec\n}\n',
     found: [['CWE-78', 9]],
+    silencer: { 'go.mod': 'module x\\n\\nexclude (\\n' },
     clean: 'package main\n\nfunc main() {}\n',
   },
   {
@@ -94,13 +110,23 @@ const SAMPLES: readonly Sample[] = [
     path: 'server.js',
     vulnerable: 'const cp = require("child_process");\nmodule.exports = (req, res) => {\n  cp.exec("ls " + req.query.x);\n};\n',
     found: [['CWE-78', 3]],
+    silencer: { '.njsscan': '---\\n- nodejs-extensions: []\\n' },
     clean: 'module.exports = (a, b) => a + b;\n',
+  },
+  {
+    tool: 'gitleaks',
+    path: 'src/.env',
+    vulnerable: `TOKEN=ghp_${'aB3dE5gH7jK9mN1pQ3rS5tU7vW9xY1zA3bC5'} # gitleaks:allow\n`,
+    found: [['CWE-798', 1]],
+    silencer: { '.gitleaks.toml': '[allowlist]\npaths = [".*"]\n', 'src/.gitleaks.toml': '[allowlist]\npaths = [".*"]\n' },
+    clean: 'NAME=value\n',
   },
   {
     tool: 'semgrep',
     path: 'tests/load.py',
     vulnerable: 'import pickle\n\ndef load(x):\n    return pickle.loads(x)  # nosemgrep\n',
     found: [['CWE-502', 4]],
+    silencer: { '.semgrepignore': '*\\n', '.gitignore': '*\\n', 'tests/.semgrepignore': '*\\n' },
     clean: 'def add(a, b):\n    return a + b\n',
     settings: { args: ['--config', SEMGREP_RULES] },
   },
@@ -150,9 +176,15 @@ for (const sample of SAMPLES) {
       }
     });
 
+    it('does not obey what the change configures', async () => {
+      const { claims } = await ask(chunkOf({ [sample.path]: sample.vulnerable, ...sample.silencer }));
+      const places = claims?.map(({ cwe, startLine, path }) => [cwe, startLine, path]);
+      for (const [cwe, line] of sample.found) expect(places).toContainEqual([cwe, line, sample.path]);
+    });
+
     it('is healthy, and tells the version that its answers are kept by', async () => {
       expect(await model.health(never())).toMatchObject({ available: true });
-      expect(await model.identity?.(never())).toMatch(/\d|dev/);
+      expect(await model.identity?.(never())).toMatch(/version|\d/i);
     });
   });
 }

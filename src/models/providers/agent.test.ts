@@ -45,7 +45,7 @@ describe('an agent', () => {
   });
 
   it('is given its key, which no message shows', async () => {
-    const failing = own('console.error(`bad key ${process.env.THE_KEY}`); process.exitCode = 1', { env: { THE_KEY: 'env:MODEL_KEY' } });
+    const failing = own('console.error("bad key " + process.env.THE_KEY); process.exitCode = 1', { env: { THE_KEY: 'env:MODEL_KEY' } });
     const error = await failing.call(request, never()).catch((thrown: unknown) => thrown as Error);
     expect(error).toMatchObject({ message: 'The agent mine failed with exit code 1' });
     expect(() => own('', { env: { THE_KEY: 'env:NOT_SET' } })).toThrow('needs NOT_SET, which is not set');

@@ -4,9 +4,10 @@ import { entryFor, never, providerEnv } from '../../../test/fakes/provider-env.t
 import { jsonFindings } from '../parsers/json-findings.ts';
 import { regex } from '../parsers/regex.ts';
 import { sarif } from '../parsers/sarif.ts';
+import { xml } from '../parsers/xml.ts';
 import { tool } from './tool.ts';
 
-const PARSERS = { json_findings: jsonFindings, regex, sarif };
+const PARSERS = { json_findings: jsonFindings, regex, sarif, xml };
 
 /** A command of one's own that runs a Node script; `args` are the files. */
 const own = (source: string, settings: Record<string, unknown> = {}) => ({
@@ -130,6 +131,14 @@ describe('lines of a command of one’s own', () => {
   it('do not hide a program that failed with the code for "found something"', async () => {
     const failing = own('console.error("Traceback: no module"); process.exitCode = 1', { format: 'lines' });
     await expect(ask(failing)).rejects.toThrow('printed something else than lines: “Traceback: no module”');
+  });
+});
+
+describe('XML of a command of one’s own', () => {
+  it.each(['files/a.js', './files/a.js', 'HERE/files/a.js'])('names a file as the change does: %s', async (place) => {
+    const report = `<checkstyle version="8"><file name="${place}"><error line="2" severity="error" message="Runs text" source="CWE-95"/></file></checkstyle>`;
+    const { read } = await ask(own(print(`${JSON.stringify(report)}.replace('HERE', process.cwd())`), { format: 'xml' }));
+    expect(read).toMatchObject({ claims: [{ path: 'a.js', startLine: 2, severity: 'high' }] });
   });
 });
 

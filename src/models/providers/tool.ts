@@ -141,7 +141,7 @@ function readOutput({ tool, settings, environment }: Runner, ended: Ended, place
     throw strangeOutput(tool.name, tool.read, quote);
   if (tool.read === 'lines') return { text: narrowLines(stdout, handed, settings.cwe_map ?? {}), unread: [] };
   if (tool.read === 'json') return { text: narrowJson(stdout, handed, cweOfRule), unread: [] };
-  if (tool.read === 'xml') return { text: stdout, unread: [] };
+  if (tool.read === 'xml') return { text: handed.rename(stdout), unread: [] };
   const log = narrowSarif(stdout, handed, cweOfRule);
   if (log === null) throw strangeOutput(tool.name, 'SARIF', quote);
   return { text: log, unread: [] };

@@ -43,12 +43,16 @@ export function findTool({ model_id, model_name }: ModelEntry, settings: ToolSet
 
 /** A command of one word or of words without a placeholder says where the tool lies; its arguments are still the table's. */
 function replaceProgram(known: KnownTool, command: readonly string[]): readonly string[] {
-  return command.some((word) => /\{(files|folder)\}/.test(word)) ? command : [...command, ...known.command.slice(1)];
+  return isWhole(command) ? command : [...command, ...known.command.slice(1)];
 }
 
 function versionCommand(known: KnownTool | null, command: readonly string[] | undefined): readonly string[] | null {
   if (known === null) return null;
   if (command === undefined) return known.version;
   // Of a whole command only its first word is known to be the program.
-  return command.some((word) => /\{\w+\}/.test(word)) ? null : [...command, ...known.version.slice(1)];
+  return isWhole(command) ? null : [...command, ...known.version.slice(1)];
+}
+
+function isWhole(command: readonly string[]): boolean {
+  return command.some((word) => /\{(files|folder|args)\}/.test(word));
 }

@@ -9,6 +9,8 @@ export const FILES = 'files';
 export interface HandedFiles {
   /** The file that a printed path means; null where it is none of them. */
   find(printed: string): ChunkFile | null;
+  /** A text in which places are named as the change names them, as far as they begin a word. */
+  rename(text: string): string;
   /** Whether any of the lines is shown by the chunk: a tool reads whole files, and the review is of the change. */
   shows(file: ChunkFile, startLine: number, endLine: number): boolean;
   /** A line of a file as it was handed over. */
@@ -28,6 +30,7 @@ export function indexFiles(placed: readonly PlacedFile[], folder: string): Hande
       const relative = path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : path.replace(/^(\.\/)+/, '');
       return byName.get(relative.replace(new RegExp(`^${FILES}/(\\./)*`), '')) ?? byName.get(relative) ?? null;
     },
+    rename: (text) => text.replaceAll(`${folder}/${FILES}/`, '').replace(new RegExp(`(?<=^|["'>\\s(])(\\./)?${FILES}/`, 'gm'), ''),
     shows(file, startLine, endLine) {
       const last = Math.min(Math.max(startLine, endLine), startLine + LONGEST_RANGE);
       for (let line = startLine; line <= last; line += 1) if (shown.get(file)?.has(line)) return true;
