@@ -1,10 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createDatabaseAnswerCache } from '#storage/answer-cache.ts';
+import { migrate } from '#storage/migrate.ts';
 import { listHealth } from '#storage/model-health.ts';
 import { createDatabaseRecords } from '#storage/model-records.ts';
 import { openDatabase } from '#storage/open-database.ts';
@@ -30,6 +31,21 @@ if ('missing' in server) {
   });
 } else {
   await examineModelStorage('PostgreSQL', async () => openDatabase({ databaseUrl: await server.createDatabase(), dataDir: folder }));
+
+  it('a database of the first version keeps its rows and gets the tables for models', async () => {
+    const first = join(folder, 'first');
+    await cp('drizzle', first, { recursive: true });
+    const journal = JSON.parse(await readFile(join(first, 'meta/_journal.json'), 'utf8')) as { entries: unknown[] };
+    await writeFile(join(first, 'meta/_journal.json'), JSON.stringify({ ...journal, entries: journal.entries.slice(0, 1) }));
+    const database = await openDatabase({ databaseUrl: await server.createDatabase(), dataDir: folder });
+    expect(await migrate(database, first)).toBe(1);
+    await database.exec("insert into webhook_deliveries (guid, event) values ('g', 'ping')");
+    expect(await migrate(database, 'drizzle')).toBe(journal.entries.length - 1);
+    expect(await migrate(database, 'drizzle')).toBe(0);
+    expect(await database.exec('select guid from webhook_deliveries')).toEqual([{ guid: 'g' }]);
+    expect(await createDatabaseRecords(database).read()).toEqual({ models: [], versions: [] });
+    await database.close();
+  });
 }
 
 describe('a database that is gone', () => {
