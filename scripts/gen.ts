@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { buildProgram, type ProgramDeps } from '#commands/program.ts';
 import type { KnownParts } from '#config/known-parts.ts';
+import type { Provider } from '#ports/provider.ts';
 import { registry } from '#registry.ts';
 import { architecturePage } from './gen/architecture-page.ts';
 import { commandLinePage } from './gen/command-line-page.ts';
@@ -11,11 +12,17 @@ import { configJsonSchema } from './gen/json-schema.ts';
 import { modelsPage } from './gen/models-page.ts';
 
 const known: KnownParts = { ...registry, strategies: registry.strategies.map(({ id }) => id) };
+const providers: ProgramDeps['providers'] = registry.providers.map(({ type, catalogue }: Provider) => ({
+  type,
+  discovers: catalogue !== undefined,
+  pulls: catalogue?.pull !== undefined,
+}));
 
 /** Commands are described, never run. */
 const described = {
   version: '0.0.0',
   known,
+  providers,
   reporters: registry.reporters,
   io: { out: () => undefined, err: () => undefined },
 } as unknown as ProgramDeps;

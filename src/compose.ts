@@ -133,18 +133,25 @@ export function composeScanner(env: Environment, parts: ScannerParts): Scanner {
   return {
     connect,
     async scan(change, plan, world) {
-      const seats = [...plan.seats, ...plan.reserves];
       const models = await connect(
-        seats.map((seat) => seat.model),
+        plan.seats.map((seat) => seat.model),
         world,
       );
+      // A reserve that cannot work (a key that is not set) is a fault only where it is needed.
+      const reserves = await Promise.allSettled(plan.reserves.map(async ({ model }) => await connect([model], world)));
       const ctx: ScanContext = {
         ...world,
         outline: outlineOf,
         clock: systemClock,
         strategy: pick(registry.strategies, (strategy) => strategy.id === plan.consensus.strategy, plan.consensus.strategy),
         runner: (role) => pick(registry.runners, (runner) => runner.role === role, role),
-        model: (seatId) => pick(models, (_, at) => seats[at]?.id === seatId, seatId),
+        model(seatId) {
+          const seat = models[plan.seats.findIndex(({ id }) => id === seatId)];
+          if (seat !== undefined) return seat;
+          const reserve = pick(reserves, (_, at) => plan.reserves[at]?.id === seatId, seatId);
+          if (reserve.status === 'rejected') throw reserve.reason;
+          return pick(reserve.value, () => true, seatId);
+        },
       };
       return await scan(change, plan, ctx);
     },

@@ -44,7 +44,7 @@ const STORY: readonly { readonly files: readonly string[]; readonly what: string
     what: 'Selection says which hunks are reviewed and why the others are not; what is left is cut into chunks that fit a prompt.',
   },
   {
-    files: ['src/pipeline/ask-seats.ts', 'src/models/calls/ask.ts'],
+    files: ['src/pipeline/ask-seats.ts', 'src/models/calls/seat-model.ts'],
     what: 'Every seat is shown every chunk that it covers. Time limit, retries and limits of the endpoint stand around the call.',
   },
   {

@@ -1,3 +1,6 @@
+import type { z } from 'zod';
+import { listPresets } from '#models/presets/presets.ts';
+import type { Provider } from '#ports/provider.ts';
 import { registry } from '#registry.ts';
 import { type JsonSchema, toJsonSchema } from './json-schema.ts';
 import { code, page, table } from './markdown.ts';
@@ -23,16 +26,38 @@ export function modelsPage(): string {
         ];
       }),
     ),
-    ...registry.providers.flatMap(({ type, settings }) => {
-      const { properties = {} } = toJsonSchema(settings);
-      if (Object.keys(properties).length === 0) return [];
-      const rows = Object.entries(properties).map(([name, schema]) => [code(name), takes(schema), schema.description ?? '']);
-      return [`### \`settings\` of \`${type}\``, table(['key', 'takes', 'meaning'], rows)];
-    }),
+    ...registry.providers.flatMap(({ type, settings }) => settingsTable(`### \`settings\` of \`${type}\``, settings)),
     '## Parsers',
     table(
       ['parser', 'other names', 'what it reads'],
       registry.parsers.map(({ id, aliases, summary }) => [code(id), aliases.map(code).join(', '), summary]),
+    ),
+    ...registry.parsers.flatMap(({ id, config }) => settingsTable(`### \`parser_config\` of \`${id}\``, config)),
+    '## Presets',
+    'What `aegis models register --preset NAME` begins with; what else is said on the command line stands over it.',
+    table(
+      ['preset', 'other names', 'provider', 'model', 'roles', 'parser'],
+      listPresets().map(({ id, aliases, definition }) => [
+        code(id),
+        aliases.map(code).join(', '),
+        code(definition.provider),
+        code(definition.model),
+        (definition.roles ?? []).map(code).join(', '),
+        definition.parser === undefined ? '' : code(definition.parser),
+      ]),
+    ),
+    '## Quirks',
+    'What models and servers do not take is learned from their refusals, once; `aegis models show` lists what was learned of a model.',
+    ...registry.providers.flatMap(({ type, quirks = [] }: Provider) =>
+      quirks.length === 0
+        ? []
+        : [
+            `### Quirks of \`${type}\``,
+            table(
+              ['quirk', 'what it means'],
+              quirks.map(({ id, sentence }) => [code(id), sentence]),
+            ),
+          ],
     ),
     '## Consensus strategies',
     table(
@@ -50,6 +75,14 @@ export function modelsPage(): string {
       registry.reporters.map(({ id, summary }) => [code(id), summary]),
     ),
   );
+}
+
+/** The keys of a schema under a heading; nothing for one without keys. */
+function settingsTable(heading: string, schema: z.ZodType): string[] {
+  const { properties = {} } = toJsonSchema(schema);
+  if (Object.keys(properties).length === 0) return [];
+  const rows = Object.entries(properties).map(([name, property]) => [code(name), takes(property), property.description ?? '']);
+  return [heading, table(['key', 'takes', 'meaning'], rows)];
 }
 
 function takes({ type, enum: values, anyOf }: JsonSchema): string {

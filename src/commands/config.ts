@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { formatProblem, readConfig } from '#config/read-config.ts';
 import { ConfigError, type ConfigProblem } from '#model/errors.ts';
+import type { Plan } from '#model/plan.ts';
 import { readConfigFile } from './config-file.ts';
 import type { ReviewDeps } from './review-deps.ts';
 import { safeText } from './safe-text.ts';
@@ -37,14 +38,16 @@ async function validate(named: string | undefined, deps: ConfigDeps): Promise<Ve
   const { config, warnings } = readConfig(text ?? '', source, deps.known);
   try {
     const resolved = await deps.resolvePlan(config, {});
-    const models = resolved.plan.seats.map((seat) => seat.model.model_id).join(', ');
+    const idsOf = (seats: Plan['seats']) => seats.map((seat) => seat.model.model_id).join(', ');
+    const models = idsOf(resolved.plan.seats);
+    const reserves = resolved.plan.reserves.length === 0 ? '' : `; in reserve: ${idsOf(resolved.plan.reserves)}`;
     const origin = text === null ? 'there is none, the defaults hold; ' : '';
     return {
       file: source,
       valid: true,
       problems: [],
       warnings: [...warnings, ...resolved.warnings],
-      plan: `${origin}${models} by ${resolved.plan.consensus.strategy}`,
+      plan: `${origin}${models} by ${resolved.plan.consensus.strategy}${reserves}`,
     };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;

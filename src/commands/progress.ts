@@ -7,6 +7,7 @@ import type { CommandIo } from './io.ts';
 export function showProgress(io: Pick<CommandIo, 'err' | 'isTerminal'>): EventSink {
   if (!io.isTerminal) return () => undefined;
   let running = false;
+  const told = new Set<string>();
   const line = (text: string, last: boolean) => {
     io.err(`${running ? '\r\u001B[2K' : ''}  ${oneLine(text)}${last ? '\n' : ''}`);
     running = !last;
@@ -22,9 +23,13 @@ export function showProgress(io: Pick<CommandIo, 'err' | 'isTerminal'>): EventSi
       case 'chunk_completed':
         line(`… ${event.stage} ${event.done} of ${event.of} calls`, false);
         break;
-      case 'model_failed':
-        line(`! ${event.modelId}: ${event.reason ?? event.outcome}`, true);
+      case 'model_failed': {
+        // A model that is away fails on every chunk, for one reason.
+        const fault = `! ${event.modelId}: ${event.reason ?? event.outcome}`;
+        if (!told.has(fault)) line(fault, true);
+        told.add(fault);
         break;
+      }
       case 'consensus_completed':
         line(`✔ ${event.strategy}: ${event.claims} claims → ${event.findings} findings`, true);
         break;

@@ -165,7 +165,7 @@ describe('aegis models', () => {
     },
     { name: 'nothing to register', args: ['register'], says: /what is to be registered is not said/ },
     { name: 'the built-in detector stays', args: ['remove', 'builtin/patterns', '--force'], says: /builtin\/patterns/ },
-    { name: 'an unknown preset names the nearest', args: ['register', '--preset', 'codebert'], says: /codebert_insecure/ },
+    { name: 'an unknown preset names the nearest', args: ['register', '--preset', 'codebert_insecur'], says: /codebert_insecure/ },
     { name: 'a type that cannot be discovered', args: ['discover', 'builtin'], says: /cannot be discovered/ },
   ])('refuses with one sentence: $name', async ({ args, says }) => {
     const ran = await machine().models(...args);

@@ -35,7 +35,7 @@ export function appEnv(github: FakeGitHub, extra: Record<string, string> = {}): 
 let template: Promise<string> | undefined;
 
 /** A folder whose embedded database is made already: making one takes seconds, and is tested elsewhere. */
-async function makeDataFolder(): Promise<string> {
+export async function makeDataFolder(): Promise<string> {
   template ??= (async () => {
     const made = mkdtempSync(join(tmpdir(), 'aegis-template-'));
     process.once('exit', () => rmSync(made, { recursive: true, force: true }));

@@ -14,13 +14,15 @@ export const json: Reporter = {
 };
 
 function toJson({ conclusion, reason, findings, models, executions, coverage, consensus, timing }: ScanResult) {
+  const standIns = listStandIns(executions);
   return {
     schemaVersion: SCHEMA_VERSION,
     conclusion,
     reason,
     findings: findings.map(findingToJson),
     models: models.map(modelToJson),
-    standIns: listStandIns(executions),
+    // Beside the keys that are always there: only where a model took the seat of another.
+    ...(standIns.length === 0 ? {} : { standIns }),
     coverage: {
       hunks: coverage.hunks,
       reviewed: coverage.reviewed,
