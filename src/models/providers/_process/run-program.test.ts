@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -73,6 +73,26 @@ describe('a program that ends', () => {
     const ended = await runProgram(program(script(source), { maxOutput: 100_000 }), never());
     expect(ended.overflowed).toBe(true);
     expect(ended.stdout).toHaveLength(100_000);
+  });
+});
+
+describe('many programs', () => {
+  it('take turns, and one that waits for its turn can be called off', async () => {
+    const most = Math.max(2, availableParallelism());
+    const stop = new AbortController();
+    const source = 'setInterval(() => {}, 1000)';
+    const running = Array.from({ length: most }, () => runProgram(program(script(source)), stop.signal).catch((error: unknown) => error));
+    const waiting = new AbortController();
+    const path = join(folder, 'had-its-turn');
+    const queued = runProgram(program(script(`require("fs").writeFileSync(${JSON.stringify(path)}, "")`)), waiting.signal);
+    await wait(1_000);
+    expect(existsSync(path)).toBe(false);
+    waiting.abort();
+    await expect(queued).rejects.toMatchObject({ fault: 'cancelled' });
+    stop.abort();
+    expect(await Promise.all(running)).toHaveLength(most);
+    expect(await runProgram(program(script('console.log("next")')), never())).toMatchObject({ stdout: 'next\n' });
+    expect(existsSync(path)).toBe(false);
   });
 });
 

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import pLimit from 'p-limit';
 import { ProviderError } from '#ports/provider-error.ts';
 import { endTree, signalGroup } from './end-tree.ts';
 import { atProcessExit } from './process-exit.ts';
@@ -33,7 +35,7 @@ export interface Ended {
 }
 
 /** A program that is told to stop has so long before it is killed, milliseconds. */
-const GRACE_MS = 50;
+const GRACE_MS = 40;
 
 /** After it was killed, its pipes are waited for so long: a process in the kernel's hands can hold them. */
 const LAST_WAIT_MS = 1_000;
@@ -41,11 +43,27 @@ const LAST_WAIT_MS = 1_000;
 /** By this variable its descendants are found again, also those that have left its process group. */
 const MARK = 'AEGIS_RUN';
 
+/** All programs of this process share the machine, whatever models they belong to. */
+const slots = pLimit(Math.max(2, availableParallelism()));
+
 /**
  * Runs a program to its end, or to the end of the signal: then its whole process group is told to stop, and killed a
- * moment later. Nothing of it survives. Throws `ProviderError` where it cannot be started or was cancelled.
+ * moment later. Nothing of it survives. Waits for its turn where many run. Throws `ProviderError` where it cannot be started or was cancelled.
  */
 export async function runProgram(program: Program, signal: AbortSignal): Promise<Ended> {
+  if (signal.aborted) throw cancelled(program);
+  return await new Promise((resolve, reject) => {
+    const leave = () => reject(cancelled(program));
+    signal.addEventListener('abort', leave, { once: true });
+    const start = () => {
+      signal.removeEventListener('abort', leave);
+      return run(program, signal);
+    };
+    slots(start).then(resolve, reject);
+  });
+}
+
+async function run(program: Program, signal: AbortSignal): Promise<Ended> {
   if (signal.aborted) throw cancelled(program);
   const { execa } = await import('execa');
   const [file = '', ...args] = program.argv;
