@@ -25,7 +25,9 @@ function parseFindings(text: string): ParseResult {
   const into = startGathering();
   into.cut = parts.slice(best === undefined ? 0 : parts.indexOf(best)).some((part) => part.cut);
   if (best !== undefined) {
-    for (const part of answers.filter(({ run }) => best.cut || run === best.run)) gather(part.value, part.partial, null, into, 0);
+    // What a sentence quotes just before is no line of JSON Lines but the form that was asked for.
+    const lines = answers.filter(({ run, alone }) => best.cut || (run === best.run && (alone || !best.alone)));
+    for (const part of lines) gather(part.value, part.partial, null, into, 0);
   } else {
     for (const part of parts) gatherBare(part.value, part.partial, into);
     into.cut ||= damaged;

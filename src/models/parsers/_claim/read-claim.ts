@@ -5,7 +5,7 @@ import { type Fields, firstOf, readWords, valuesOf } from './fields.ts';
 import { readPlace } from './read-place.ts';
 import { findCwe, readConfidence, readCwe, readSeverity } from './read-scales.ts';
 
-const CWES = ['cwe', 'cweid', 'cwes', 'cweids', 'cwenumber', 'weaknessid'];
+const CWES = ['cwe', 'cweid', 'cwes', 'cweids', 'cwenumber', 'weaknessid', 'issuecwe'];
 const NAMES = [
   'title',
   'name',
@@ -24,6 +24,7 @@ const NAMES = [
   'checkid',
   'headline',
   'kind',
+  'testname',
 ];
 const MESSAGES = [
   'message',
@@ -42,6 +43,7 @@ const MESSAGES = [
   'body',
   'problem',
   'why',
+  'issuetext',
   'issue',
 ];
 const EVIDENCE = [
@@ -55,6 +57,8 @@ const EVIDENCE = [
   'offendingcode',
   'offendingline',
   'codeline',
+  'lineofcode',
+  'vulnerableline',
   'linecontent',
   'linetext',
   'sourceline',
@@ -75,8 +79,20 @@ const FIXES = [
   'advice',
   'patch',
 ];
-const SEVERITIES = ['severity', 'severitylevel', 'level', 'risk', 'risklevel', 'criticality', 'priority', 'impact', 'cvss', 'cvssscore'];
-const CONFIDENCES = ['confidence', 'confidencescore', 'confidencelevel', 'certainty', 'probability'];
+const SEVERITIES = [
+  'severity',
+  'severitylevel',
+  'level',
+  'risk',
+  'risklevel',
+  'criticality',
+  'priority',
+  'impact',
+  'cvss',
+  'cvssscore',
+  'issueseverity',
+];
+const CONFIDENCES = ['confidence', 'confidencescore', 'confidencelevel', 'certainty', 'probability', 'issueconfidence'];
 
 /** Words that name the kind of thing and not the weakness. */
 const GENERIC =
