@@ -1,26 +1,24 @@
-import type { ChatRequest } from 'ollama';
 import { z } from 'zod';
 import { explainFault } from '#lib/explain-fault.ts';
 import { nearest } from '#lib/nearest.ts';
 import { quirkKey } from '#lib/quirk-key.ts';
-import type { Health, ModelRequest, Provider, ProviderEnv, Reply } from '#ports/provider.ts';
+import type { Health, ModelRequest, Provider, ProviderEnv } from '#ports/provider.ts';
 import { ProviderError } from '#ports/provider-error.ts';
 import { chooseWindow, refineMargin, WIDE_MARGIN } from './_kit/context-window.ts';
 import { describeStatus } from './_kit/describe-status.ts';
-import { settleStream } from './_kit/exchange-stream.ts';
 import { familyOf } from './_kit/family.ts';
-import { measurePrompt, type PromptSize } from './_kit/prompt-cut.ts';
+import { measurePrompt } from './_kit/prompt-cut.ts';
 import { createLearner, describeQuirks } from './_kit/quirks.ts';
-import { readSettings, STEADY, serverSettings } from './_kit/settings.ts';
+import { readSettings, serverSettings } from './_kit/settings.ts';
 import { StatusFault } from './_kit/status-fault.ts';
-import { strangeAnswer } from './_kit/strange-answer.ts';
 import type { Target } from './_kit/target.ts';
-import { ask, listen } from './_ollama/client.ts';
+import { callModel } from './_ollama/call-model.ts';
+import { ask } from './_ollama/client.ts';
 import { findServer, findTarget } from './_ollama/find-target.ts';
-import { type GatheredReply, gatherReply } from './_ollama/gather-reply.ts';
 import { askLimit, discoverPulled, isNamed, listPulled } from './_ollama/list-models.ts';
 import { pullModel } from './_ollama/pull-model.ts';
-import { FIRST_SHAPE, QUIRKS, type Shape } from './_ollama/request-shape.ts';
+import { FIRST_SHAPE, QUIRKS } from './_ollama/request-shape.ts';
+import { wordRequest } from './_ollama/word-request.ts';
 
 const settingsSchema = z.strictObject({
   ...serverSettings,
@@ -36,7 +34,6 @@ const settingsSchema = z.strictObject({
     .optional()
     .meta({ description: 'Let the model reason first; off by default.' }),
 });
-type Settings = z.infer<typeof settingsSchema>;
 
 /** Nobody waits for a model to be freed for longer than this, milliseconds. */
 const UNLOAD_LIMIT = 10_000;
@@ -79,11 +76,8 @@ export const ollamaLocal: Provider = {
         window = fitting;
         const reply = await presentably(target, request.messages, () =>
           learn(async (shape, notice) => {
-            const worded = wordRequest(request, settings, shape, target.model, fitting, maxTokens);
-            const answer = gatherReply(target, notice);
-            return heard === undefined
-              ? await readAnswer(target, signal, worded, answer, size, fitting)
-              : await hearAnswer(target, signal, worded, answer, size, fitting, heard);
+            const worded = wordRequest(request, settings, shape, { model: target.model, window: fitting, maxTokens });
+            return await callModel(target, signal, { request: worded, size, window: fitting, notice }, heard);
           }),
         );
         if (reply.finish === 'complete') ({ margin, widest } = refineMargin(reply.tokensIn, size.likely, widest));
@@ -156,58 +150,6 @@ function rememberLimit(target: Target): (signal: AbortSignal) => Promise<number 
     });
     return limit;
   };
-}
-
-/** `truncate` is younger than the package's types: https://docs.ollama.com/api/chat */
-type Request = ChatRequest & { truncate?: boolean };
-
-function wordRequest(request: ModelRequest, settings: Settings, shape: Shape, model: string, window: number, maxTokens: number): Request {
-  const { temperature = STEADY.temperature, seed = STEADY.seed, top_p, keep_alive, think = false } = settings;
-  return {
-    model,
-    messages: request.messages.map(({ role, content }) => ({ role, content })),
-    ...(request.schema === null || shape.format === 'none' ? {} : { format: shape.format === 'json' ? 'json' : request.schema }),
-    ...(shape.think ? { think } : {}),
-    ...(shape.truncate ? { truncate: false } : {}),
-    ...(keep_alive === undefined ? {} : { keep_alive }),
-    options: { num_ctx: window, num_predict: maxTokens, temperature, seed, ...(top_p === undefined ? {} : { top_p }) },
-  };
-}
-
-async function readAnswer(
-  target: Target,
-  signal: AbortSignal,
-  request: Request,
-  answer: GatheredReply,
-  size: PromptSize,
-  window: number,
-): Promise<Reply> {
-  answer.take(await ask(target, signal, (client) => client.chat({ ...request, stream: false })));
-  return answer.reply(size, window);
-}
-
-async function hearAnswer(
-  target: Target,
-  signal: AbortSignal,
-  request: Request,
-  answer: GatheredReply,
-  size: PromptSize,
-  window: number,
-  heard: (text: string) => void,
-): Promise<Reply> {
-  let told = false;
-  const tell = (text: string) => {
-    if (text === '') return;
-    told = true;
-    heard(text);
-  };
-  const begin = async (client: import('ollama').Ollama) => await client.chat({ ...request, stream: true });
-  const stopped = await listen(target, signal, begin, (part) => tell(answer.take(part)));
-  const fault = answer.ended() ? null : (stopped ?? strangeAnswer(target, 'a stream without an end'));
-  if (fault !== null && answer.isEmpty()) throw fault;
-  const reply = settleStream(answer.reply(size, window), fault, answer.ended());
-  if (!told) tell(reply.text);
-  return reply;
 }
 
 async function checkHealth(target: Target, signal: AbortSignal): Promise<Health> {

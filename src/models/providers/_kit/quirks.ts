@@ -55,8 +55,8 @@ export function createLearner<Shape>(
 
   return async (send) => {
     await recall();
-    const learned: LearnedQuirk[] = [];
-    const notice: Notice = (id, value = null) => void learned.push({ id, value });
+    const learned = new Map<string, Value>();
+    const notice: Notice = (id, value = null) => void learned.set(id, value);
     let shape = buildShape(initial, quirks, known);
     for (let changes = 0; ; changes += 1) {
       try {
@@ -70,7 +70,7 @@ export function createLearner<Shape>(
       } catch (error) {
         const next = error instanceof StatusFault && changes < MOST_CHANGES ? learnFrom(error, shape, quirks) : null;
         if (next === null) throw error;
-        learned.push(next);
+        notice(next.id, next.value);
         shape = buildShape(shape, quirks, [next]);
       }
     }
@@ -95,10 +95,10 @@ function learnFrom<Shape>(fault: StatusFault, shape: Shape, quirks: readonly Qui
 }
 
 /** `known` itself where nothing is new. A value that was learned again replaces the former one, in its place. */
-function mergeQuirks(known: readonly LearnedQuirk[], learned: readonly LearnedQuirk[]): readonly LearnedQuirk[] {
+function mergeQuirks(known: readonly LearnedQuirk[], learned: ReadonlyMap<string, Value>): readonly LearnedQuirk[] {
   const merged = new Map(known.map(({ id, value }) => [id, value]));
   const before = JSON.stringify([...merged]);
-  for (const { id, value } of learned) merged.set(id, value);
+  for (const [id, value] of learned) merged.set(id, value);
   return JSON.stringify([...merged]) === before ? known : [...merged].map(([id, value]) => ({ id, value }));
 }
 
