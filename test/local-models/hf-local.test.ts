@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -227,6 +229,30 @@ describe.skipIf(why !== null)(titled('a text classifier in ONNX', why), () => {
     writeTextClassifier(folder);
     expect(await classifications(model, classify('eval'))).toHaveLength(1);
   });
+});
+
+describe.skipIf(why !== null)(titled('a process with a model in ONNX', why), () => {
+  it('lives until the model is unloaded, and ends by itself where one is still loaded', async () => {
+    const from = (path: string) => JSON.stringify(new URL(path, import.meta.url).href);
+    const script = `
+      import { hfLocal } from ${from('../../src/models/providers/hf-local.ts')};
+      import { entryFor, never, providerEnv } from ${from('../fakes/provider-env.ts')};
+      const entry = entryFor(hfLocal, { model: ${JSON.stringify(TEXT)}, settings: { device: 'cpu' } });
+      const model = hfLocal.connect(entry, providerEnv());
+      await model.warmUp(never());
+      await model.unload();
+      console.log('unloaded');
+      await model.warmUp(never());
+      console.log('loaded');
+    `;
+    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const said: Buffer[] = [];
+    child.stdout.on('data', (part: Buffer) => said.push(part));
+    const [code] = await once(child, 'close');
+    expect([code, Buffer.concat(said).toString()]).toEqual([0, 'unloaded\nloaded\n']);
+  }, 120_000);
 });
 
 describe.skipIf(why !== null)(titled('a token classifier in ONNX', why), () => {

@@ -100,6 +100,8 @@ export async function openHost(model: string, options: HostOptions, variables: R
         }
       },
       async close() {
+        // Whoever waits for it must not find the process gone instead.
+        hold(true);
         child.kill('SIGKILL');
         await exited;
       },
