@@ -42,7 +42,7 @@ function compare(text: string, rounds = 9): string {
   }
   const speed = (times: number[]) => text.length / 1024 / 1024 / (median(times.slice(1)) / 1_000);
   const [a, b, c] = [speed(ours), speed(parse), speed(pass)];
-  return `${a.toFixed(0)} MB/s; JSON.parse of it as a string ${b.toFixed(0)} MB/s (${(b / a).toFixed(0)} times), one pass over its characters ${c.toFixed(0)} MB/s (${(c / a).toFixed(1)} times)`;
+  return `${a.toFixed(0)} MB/s; JSON.parse of it as a string ${b.toFixed(0)} MB/s (${(b / a).toFixed(1)} times), one pass over its characters ${c.toFixed(0)} MB/s (${(c / a).toFixed(1)} times)`;
 }
 
 function timed(work: () => unknown): number {

@@ -231,6 +231,31 @@ describe('a seat: its end', () => {
   });
 });
 
+describe('seats of programs on this machine', () => {
+  const timeout = () => Promise.reject(new ProviderError('timeout', 'no answer', { hint: 'Wait.' }));
+  const local = (changes: Partial<Provider> = {}): Provider => ({ ...providerOf({ call: timeout }), endpoint: () => null, ...changes });
+  const codesOf = async (model: ReturnType<typeof seat>, calls: number) => {
+    const codes: string[] = [];
+    for (let call = 0; call < calls; call += 1) {
+      const asked = await model.ask(requestOf('x'), never());
+      codes.push(asked.kind === 'failed' ? asked.code : asked.kind);
+    }
+    return codes;
+  };
+
+  it('are left alone when they are out of order, each for itself', async () => {
+    const gates = createEndpointGates();
+    const [broken, other] = ['a', 'b'].map((id) => seat(entryFor(ollamaLocal, { id, model: id }), local(), gates));
+    expect((await codesOf(broken as NonNullable<typeof broken>, 4)).at(-1)).toBe('AEGIS_PROVIDER_BREAKER_OPEN');
+    expect(await codesOf(other as NonNullable<typeof other>, 1)).toEqual(['AEGIS_PROVIDER_TIMEOUT']);
+  });
+
+  it('are asked each time where they come with Aegis', async () => {
+    const model = seat(entryFor(ollamaLocal, { model: 'm' }), local({ models: ['m'] }));
+    expect(new Set(await codesOf(model, 5))).toEqual(new Set(['AEGIS_PROVIDER_TIMEOUT']));
+  });
+});
+
 describe('seats of one endpoint', () => {
   it('share its concurrency, the smallest that was asked for', async () => {
     let inFlight = 0;

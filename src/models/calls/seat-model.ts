@@ -11,7 +11,7 @@ import { recallAnswers, reuseAnswers } from './answers/reuse-answers.ts';
 import { breakCircuit } from './break-circuit.ts';
 import type { Call } from './call.ts';
 import { checkHealth } from './check-health.ts';
-import type { EndpointGates } from './endpoint-gates.ts';
+import type { EndpointGates, EndpointTerms } from './endpoint-gates.ts';
 import { keepRate, refuseOversized } from './keep-rate.ts';
 import { limitTime } from './limit-time.ts';
 import { readCallSettings } from './read-call-settings.ts';
@@ -44,17 +44,22 @@ export function seatModel(parts: SeatParts): SeatModel {
   const endpoint = provider.endpoint(entry, env);
   const place = endpoint === null ? entry.model_id : `${entry.model_id} at ${endpoint}`;
   const { concurrency, rate_limit } = readCallSettings(entry);
-  const { limit, rate, breaker } = parts.gates(endpoint ?? provider.type, {
+  const terms: EndpointTerms = {
     modelId: entry.model_id,
     concurrency: concurrency ?? null,
     usualConcurrency: provider.concurrency,
     rateLimit: rate_limit ?? null,
-  });
+  };
+  const gate = parts.gates(endpoint ?? provider.type, terms);
+  const { limit, rate } = gate;
+  // Programs on this machine share its processors, and not their faults.
+  const { breaker } = endpoint === null ? parts.gates(`${provider.type} ${entry.model_id}`, terms) : gate;
 
   // From the inside out. What waits for its turn is outside of the time limit; what costs nothing is outside of the turn.
   let call: Call = limitTime({ model, timeoutMs: entry.timeout_ms, place, rate, breaker, clock });
   call = keepRate(call, rate, place);
-  if (endpoint !== null) call = breakCircuit(call, breaker, place);
+  // What comes with Aegis is never out of order: three hard files in a row say nothing of the next one.
+  if (provider.models === null) call = breakCircuit(call, breaker, place);
   call = takeTurn(call, limit, place);
   call = refuseOversized(call, rate, place);
   let recall: SeatModel['recall'];
