@@ -19,6 +19,8 @@ export interface FakeReplicateOptions {
   readonly tellsFields?: boolean;
   /** False: predictions have no stream. */
   readonly streams?: boolean;
+  /** True: the address of a stream leads nowhere. */
+  readonly goneStreams?: boolean;
   /** True: predictions have ended when they are answered. */
   readonly ended?: boolean;
   /** So many looks at a prediction find it still running. */
@@ -45,7 +47,7 @@ export async function startFakeReplicate(options: FakeReplicateOptions = {}): Pr
   const server: ModelServer = await startModelServer(async (request) => {
     const { method, path, headers } = request;
     const streamed = /^\/stream\/(\w+)$/.exec(path)?.[1];
-    if (streamed !== undefined) return stream(predictions.get(streamed), request);
+    if (streamed !== undefined) return options.goneStreams ? NOT_FOUND : stream(predictions.get(streamed), request);
     if (key !== null && headers['authorization'] !== `Bearer ${key}`)
       return problem(401, 'Unauthenticated', `You did not pass a valid authentication token ${String(headers['authorization'])}`);
     if (method === 'GET' && path === '/v1/account') return { kind: 'json', body: { type: 'user', username: 'tester' } };

@@ -1,21 +1,18 @@
 import { z } from 'zod';
 import { quirkKey } from '#lib/quirk-key.ts';
 import { InputError } from '#model/errors.ts';
-import type { DiscoveredModel, Provider, Reply } from '#ports/provider.ts';
+import type { Provider } from '#ports/provider.ts';
 import { checkModel } from './_cloud/check-model.ts';
-import { findCatalogueTarget, findServer, findTarget, type Vendor } from './_cloud/vendor.ts';
-import { hasEnded, hearAnswer, NOTHING_HEARD, toReply } from './_google/read-reply.ts';
+import { findServer, findTarget, type Vendor } from './_cloud/vendor.ts';
+import { vendorCatalogue } from './_cloud/vendor-catalogue.ts';
+import { askAnswer, findModel, listModels, streamAnswer } from './_google/client.ts';
 import { FIRST_SHAPE, QUIRKS } from './_google/request-shape.ts';
 import { wordRequest } from './_google/word-request.ts';
 import { describeStatus } from './_kit/describe-status.ts';
-import { exchange } from './_kit/exchange.ts';
-import { exchangeStream, settleStream } from './_kit/exchange-stream.ts';
 import { familyOf } from './_kit/family.ts';
 import { createLearner, describeQuirks } from './_kit/quirks.ts';
 import { readSettings, serverSettings } from './_kit/settings.ts';
 import { StatusFault } from './_kit/status-fault.ts';
-import { strangeAnswer } from './_kit/strange-answer.ts';
-import type { Target } from './_kit/target.ts';
 
 /** https://ai.google.dev/gemini-api/docs/api-key */
 const GOOGLE: Vendor = {
@@ -79,11 +76,7 @@ export const google: Provider = {
         try {
           return await learn(async (shape) => {
             const body = wordRequest(target.model, request, settings, shape);
-            if (heard !== undefined) return await streamAnswer(target, body, signal, heard);
-            const answer = await exchange(target, signal, async (fetch) => await (await open(target, fetch)).generateContent(body));
-            const read = hearAnswer(answer, NOTHING_HEARD);
-            if (read === null) throw strangeAnswer(target, 'an answer of another form than expected');
-            return toReply(read.heard);
+            return heard === undefined ? await askAnswer(target, body, signal) : await streamAnswer(target, body, signal, heard);
           });
         } catch (error) {
           throw error instanceof StatusFault ? describeStatus(error, target, request.messages) : error;
@@ -92,101 +85,10 @@ export const google: Provider = {
       health: (signal) =>
         checkModel(
           target,
-          () => exchange(target, signal, async (fetch) => await (await open(target, fetch)).get({ model: target.model })),
+          () => findModel(target, signal),
           async () => (await listModels(target, signal)).map(({ name }) => name),
         ),
     };
   },
-  catalogue: {
-    async discover(env, signal, options) {
-      const target = findCatalogueTarget(GOOGLE, env, options);
-      try {
-        return await listModels(target, signal);
-      } catch (error) {
-        throw error instanceof StatusFault ? describeStatus(error, target, []) : error;
-      }
-    },
-  },
+  catalogue: vendorCatalogue(GOOGLE, listModels),
 };
-
-/** Google’s client for one exchange. Nothing of it comes from the environment, and it does not retry. */
-async function open(target: Target, fetch: typeof globalThis.fetch) {
-  const { GoogleGenAI } = await import('@google/genai');
-  // The real key is set by `exchange`.
-  const options = { apiKey: 'unset', vertexai: false, httpOptions: { baseUrl: target.url, fetch } };
-  return quietly(() => new GoogleGenAI(options)).models;
-}
-
-/** The client reads keys from the environment even where it is given one, and warns on the console where it finds two. */
-function quietly<T>(make: () => T): T {
-  // biome-ignore lint/suspicious/noConsole: it is kept from a package, for the length of one synchronous call.
-  const said = console.warn;
-  console.warn = () => {};
-  try {
-    return make();
-  } finally {
-    console.warn = said;
-  }
-}
-
-async function streamAnswer(
-  target: Target,
-  body: ReturnType<typeof wordRequest>,
-  signal: AbortSignal,
-  tell: (text: string) => void,
-): Promise<Reply> {
-  let soFar = NOTHING_HEARD;
-  const stopped = await exchangeStream(
-    target,
-    signal,
-    async (fetch) => tellFaults(await (await open(target, fetch)).generateContentStream(body)),
-    (answer) => {
-      const read = hearAnswer(answer, soFar);
-      if (read === null) return;
-      soFar = read.heard;
-      if (read.part !== '') tell(read.part);
-    },
-  );
-  const finished = hasEnded(soFar);
-  return settleStream(toReply(soFar), stopped ?? (finished ? null : strangeAnswer(target, 'half an answer')), finished);
-}
-
-/** An error that stands in the stream: the package throws it with its status, and its body within its message. */
-async function* tellFaults(answers: AsyncIterable<unknown>): AsyncGenerator<unknown> {
-  try {
-    yield* answers;
-  } catch (error) {
-    const status = error instanceof Error && 'status' in error ? Number(error.status) : Number.NaN;
-    if (!(error instanceof Error) || !(status >= 400 && status <= 599)) throw error;
-    throw new StatusFault(status, error.message.slice(Math.max(0, error.message.indexOf('{'))), new Headers());
-  }
-}
-
-const modelSchema = z.object({
-  name: z.string(),
-  inputTokenLimit: z.number().nullish(),
-  supportedActions: z.array(z.string()).nullish(),
-});
-
-/** Models that write text. One page of the most that is allowed: https://ai.google.dev/api/models#method:-models.list */
-async function listModels(target: Target, signal: AbortSignal): Promise<readonly DiscoveredModel[]> {
-  const page: unknown = await exchange(
-    target,
-    signal,
-    async (fetch) => (await (await open(target, fetch)).list({ config: { pageSize: 1000 } })).page,
-  );
-  const read = z.array(modelSchema).safeParse(page);
-  if (!read.success) throw strangeAnswer(target, 'something else than a list of models');
-  return read.data
-    .filter(({ supportedActions }) => supportedActions?.includes('generateContent') ?? true)
-    .map(({ name, inputTokenLimit }) => ({
-      name: name.replace(/^models\//, ''),
-      sizeBytes: null,
-      parameters: null,
-      quantisation: null,
-      contextLength: inputTokenLimit ?? null,
-      family: familyOf(name),
-      digest: null,
-      loaded: null,
-    }));
-}

@@ -4,7 +4,8 @@ import { nearest } from '#lib/nearest.ts';
 import { quirkKey } from '#lib/quirk-key.ts';
 import { InputError } from '#model/errors.ts';
 import type { EntryDefaults, Health, Provider } from '#ports/provider.ts';
-import { findCatalogueTarget, findServer, findTarget, type Vendor } from './_cloud/vendor.ts';
+import { findServer, findTarget, type Vendor } from './_cloud/vendor.ts';
+import { vendorCatalogue } from './_cloud/vendor-catalogue.ts';
 import { chat } from './_hugging-face/chat.ts';
 import { createClassifier, type Task } from './_hugging-face/classify.ts';
 import { describeStatus } from './_kit/describe-status.ts';
@@ -118,16 +119,7 @@ export const hfInference: Provider = {
       health: (signal) => checkChat(target, signal),
     };
   },
-  catalogue: {
-    async discover(env, signal, options) {
-      const target = findCatalogueTarget(HUGGING_FACE, env, options);
-      try {
-        return await discoverModels(chatServer(target), signal);
-      } catch (error) {
-        throw error instanceof StatusFault ? describeStatus(error, target, []) : error;
-      }
-    },
-  },
+  catalogue: vendorCatalogue(HUGGING_FACE, (target, signal) => discoverModels(chatServer(target), signal)),
 };
 
 function taskOf(settings: Readonly<Record<string, unknown>>): 'chat' | Task {

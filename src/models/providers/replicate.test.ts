@@ -119,6 +119,13 @@ describe('replicate: what is answered', () => {
     expect(heard.join('')).toBe(text);
   });
 
+  it('waits for the answer where there is no stream at the address of the stream', async () => {
+    const model = await connect({ goneStreams: true });
+    const heard: string[] = [];
+    expect(await model.call(requestOf('x'), never(), (part) => heard.push(part))).toMatchObject({ text: ANSWER, finish: 'complete' });
+    expect(heard).toEqual([ANSWER]);
+  });
+
   it('reads a stream nowhere else than where the server itself is', async () => {
     const elsewhere = await startFakeReplicate();
     const model = await connect({

@@ -1,24 +1,21 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { explainFault } from '#lib/explain-fault.ts';
 import { quirkKey } from '#lib/quirk-key.ts';
 import { InputError } from '#model/errors.ts';
-import type { Provider, Reply } from '#ports/provider.ts';
+import type { Provider } from '#ports/provider.ts';
 import { ProviderError } from '#ports/provider-error.ts';
 import { findServer, findTarget, type Vendor } from './_cloud/vendor.ts';
-import { describeNetwork } from './_kit/describe-network.ts';
 import { describeStatus } from './_kit/describe-status.ts';
-import { exchange } from './_kit/exchange.ts';
-import { exchangeStream, settleStream } from './_kit/exchange-stream.ts';
 import { familyOf } from './_kit/family.ts';
 import { createLearner, describeQuirks } from './_kit/quirks.ts';
 import { readSettings, serverSettings } from './_kit/settings.ts';
 import { StatusFault } from './_kit/status-fault.ts';
 import { strangeAnswer } from './_kit/strange-answer.ts';
 import type { Target } from './_kit/target.ts';
+import { ask } from './_replicate/client.ts';
+import { findStream, streamPrediction, waitForEnd } from './_replicate/follow-prediction.ts';
 import { FIRST_SHAPE, QUIRKS, readFields, wordInput } from './_replicate/input-fields.ts';
-import { hasEnded, type Prediction, readPrediction, readReply } from './_replicate/read-prediction.ts';
-import { readStreamEvents } from './_replicate/stream-events.ts';
+import { readPrediction, readReply } from './_replicate/read-prediction.ts';
 
 /** https://replicate.com/docs/reference/http#authentication */
 const REPLICATE: Vendor = {
@@ -72,6 +69,7 @@ export const replicate: Provider = {
       memory: env.quirks,
     });
     // The far side ends what we could not: a prediction whose id never reached us is paid for, too.
+    // https://replicate.com/changelog/2025-10-16-prediction-deadlines
     const seconds = Math.max(5, Math.ceil(entry.timeout_ms / 1000));
     const creating: Target = { ...target, headers: { ...target.headers, 'cancel-after': `${seconds}s` } };
     const findFields = rememberFields(target, name);
@@ -128,128 +126,15 @@ function readName(written: string): Name {
   return { asked: version === undefined ? { model: `${owner}/${name}` } : { version }, path: [owner, name] };
 }
 
-type Client = import('replicate').default;
-
-/** One exchange through Replicate’s client. Nothing of it comes from the environment. */
-async function ask(target: Target, signal: AbortSignal, send: (client: Client) => Promise<unknown>): Promise<unknown> {
-  const { default: Replicate } = await import('replicate');
-  return await exchange(target, signal, (fetch) =>
-    // The real key is set by `exchange`. There are no files to upload: with `data-uri` the client sends itself as the input.
-    send(
-      new Replicate({ auth: 'unset', baseUrl: target.url, fetch: failOnce(fetch), useFileOutput: false, fileEncodingStrategy: 'upload' }),
-    ),
-  );
-}
-
-/** The client repeats a request six times where `fetch` throws, and cannot be told not to: the same fault is thrown at once. */
-function failOnce(fetch: typeof globalThis.fetch): typeof globalThis.fetch {
-  let fault: { readonly error: unknown } | null = null;
-  return async (input, init) => {
-    if (fault !== null) throw fault.error;
-    try {
-      return await fetch(input, init);
-    } catch (error) {
-      fault = { error };
-      throw error;
-    }
-  };
-}
-
-/** The fields of the model's input, asked for once. Where they cannot be had, the call itself says what is wrong. */
+/** The fields of the model's input, asked for until they were had. Where they cannot be, the call itself says what is wrong. */
 function rememberFields(target: Target, { path }: Name): (signal: AbortSignal) => Promise<ReturnType<typeof readFields>> {
-  let fields: Promise<ReturnType<typeof readFields>> | null = null;
-  return (signal) => {
-    if (path === null) return Promise.resolve(null);
-    fields ??= ask(target, signal, (client) => client.models.get(...path)).then(readFields, () => {
-      fields = null;
-      return null;
-    });
-    return fields;
+  let known: { readonly fields: ReturnType<typeof readFields> } | null = path === null ? { fields: null } : null;
+  return async (signal) => {
+    if (known !== null || path === null) return known?.fields ?? null;
+    const model = await ask(target, signal, (client) => client.models.get(...path)).catch(() => null);
+    if (model !== null) known = { fields: readFields(model) };
+    return known?.fields ?? null;
   };
-}
-
-/** Times between two looks at a prediction, milliseconds. */
-const PAUSES = [200, 400, 800] as const;
-const LONGEST_PAUSE = 1500;
-
-async function waitForEnd(created: Prediction, target: Target, signal: AbortSignal): Promise<Prediction> {
-  try {
-    return await lookUntilEnded(created, target, signal);
-  } catch (error) {
-    cancel(created, target);
-    throw error;
-  }
-}
-
-async function lookUntilEnded(created: Prediction, target: Target, signal: AbortSignal): Promise<Prediction> {
-  let prediction = created;
-  for (let look = 0; !hasEnded(prediction); look += 1) {
-    await wait(PAUSES[look] ?? LONGEST_PAUSE, undefined, { signal }).catch(() => {
-      throw describeNetwork(undefined, target, signal);
-    });
-    const next = readPrediction(await ask(target, signal, (client) => client.predictions.get(created.id)));
-    if (next === null) throw strangeAnswer(target, 'an answer of another form than expected');
-    prediction = next;
-  }
-  return prediction;
-}
-
-/** The address of a stream. The server names it, and may name no other than its own: https://replicate.com/docs/topics/predictions/streaming */
-function findStream({ urls }: Prediction, target: Target): string | null {
-  if (urls?.stream == null || !URL.canParse(urls.stream)) return null;
-  const { protocol, hostname, origin } = new URL(urls.stream);
-  const server = new URL(target.url);
-  const isReplicates = server.hostname === 'api.replicate.com' && protocol === 'https:' && /\.replicate\.(com|net)$/.test(hostname);
-  return origin === server.origin || isReplicates ? urls.stream : null;
-}
-
-async function streamPrediction(
-  prediction: Prediction,
-  url: string,
-  target: Target,
-  signal: AbortSignal,
-  tell: (text: string) => void,
-  read: (ended: Prediction) => Reply,
-): Promise<Reply> {
-  let text = '';
-  let finished = false;
-  // Its address is the permission to read it; a key for another host is not sent along.
-  const open = new URL(url).origin === new URL(target.url).origin ? target : { ...target, authorization: null, headers: {} };
-  const stopped = await exchangeStream(
-    open,
-    signal,
-    async (fetch) => readStreamEvents((await fetch(url, { headers: { accept: 'text/event-stream' } })).body ?? NO_BODY),
-    ({ event, data }) => {
-      if (event === 'done' || event === 'error') finished = true;
-      if (event !== 'output' || data === '') return;
-      text += data;
-      tell(data);
-    },
-  ).catch((error: unknown) => {
-    cancel(prediction, target);
-    throw error;
-  });
-  // A stream says neither why it ended nor how many tokens it took.
-  if (finished) return withHeard(read(await waitForEnd(prediction, target, signal)), text);
-  cancel(prediction, target);
-  const heard: Reply = { text, finish: 'complete', reason: null, tokensIn: null, tokensOut: null };
-  return settleStream(heard, stopped ?? strangeAnswer(target, 'half an answer'), false);
-}
-const NO_BODY = new ReadableStream<Uint8Array>({ start: (controller) => controller.close() });
-
-/** What was heard is the answer, also where the prediction's own copy has been removed. */
-function withHeard(reply: Reply, heard: string): Reply {
-  return reply.text === '' ? { ...reply, text: heard } : reply;
-}
-
-/** How long the far side is asked to stop; nobody waits for its answer. */
-const CANCELLING = 5_000;
-
-/** Ends a prediction that nobody wants any more, because it is paid for by the second. */
-function cancel({ id }: Prediction, target: Target): void {
-  ask(target, AbortSignal.timeout(CANCELLING), (client) => client.predictions.cancel(id)).catch(() => {
-    // It may have ended by itself, or the connection may be the reason that it is not wanted.
-  });
 }
 
 function unknownModel({ url, model, advice }: Target): ProviderError {
