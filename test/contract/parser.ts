@@ -39,6 +39,35 @@ const HOSTILE: readonly (readonly [head: string, repeated: string])[] = [
   ['findings:\n', '- title: a\n'],
 ];
 
+/** What those texts are made of that parsers look for. */
+const PIECES = [
+  '{',
+  '}',
+  '[',
+  ']',
+  '"',
+  "'",
+  '\\',
+  ',',
+  ':',
+  '<',
+  '>',
+  '/',
+  '&',
+  '*',
+  '- ',
+  '|',
+  '#',
+  '\n',
+  ' ',
+  '```',
+  '<think>',
+  '</think>',
+  '1',
+  'a',
+  'CWE-',
+];
+
 const SMALL = 250_000;
 const LARGE = 1_000_000;
 /** Seconds of processor time within which a megabyte is quick, whatever its ratio to a quarter says. */
@@ -104,17 +133,24 @@ export function examineParser(parser: Parser, samples: ParserSamples): void {
       .filter((text) => text.length > 0)
       .flatMap((text) => [['', text] as const, [text.slice(0, text.length / 2), text.slice(text.length / 2)] as const]);
     it('reads a megabyte of whatever is repeated in time that grows with the text and not faster', { timeout: 240_000 }, () => {
-      for (const [head, repeated] of [...HOSTILE, ...own]) {
-        const large = secondsFor(head, repeated, LARGE);
-        if (large < QUICK) continue;
-        const small = secondsFor(head, repeated, SMALL);
-        expect(
-          large / small,
-          `${large.toFixed(1)} s for 1 MB of ${JSON.stringify(head + repeated).slice(0, 60)}, ${small.toFixed(1)} s for 0.25 MB`,
-        ).toBeLessThan(WORST_RATIO);
-      }
+      for (const [head, repeated] of [...HOSTILE, ...own]) expectLinear(head, repeated);
+    });
+
+    it('does so for repetitions that nobody thought of', { timeout: 240_000 }, () => {
+      const piece = fc.oneof(fc.constantFrom(...PIECES), fc.string({ minLength: 1, maxLength: 3 }));
+      const repeated = fc.array(piece, { minLength: 1, maxLength: 5 }).map((pieces) => pieces.join(''));
+      const head = fc.oneof(fc.constantFrom('', ...HOSTILE.map(([start]) => start)), repeated);
+      fc.assert(fc.property(head, repeated, expectLinear), { numRuns: 30 });
     });
   });
+
+  function expectLinear(head: string, repeated: string): void {
+    const large = secondsFor(head, repeated, LARGE);
+    if (large < QUICK) return;
+    const small = secondsFor(head, repeated, SMALL);
+    const what = `${large.toFixed(1)} s for 1 MB of ${JSON.stringify(head + repeated).slice(0, 60)}, ${small.toFixed(1)} s for 0.25 MB`;
+    expect(large / small, what).toBeLessThan(WORST_RATIO);
+  }
 
   function secondsFor(head: string, repeated: string, length: number): number {
     const text = head + repeated.repeat(Math.ceil(length / repeated.length)).slice(0, length);
