@@ -21,7 +21,7 @@ export async function importRuntime<T>(env: ProviderEnv, name: string, model: st
   } catch (error) {
     const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
     throw new ProviderError('bad-request', `The package ${name} of ${model} could not be loaded: ${line.slice(0, 300)}`, {
-      hint: `Install it anew: npm install ${name}@${VERSIONS[name]}`,
+      hint: `Install it anew: npm install ${name}@${VERSIONS[name]}.`,
       cause: error,
     });
   }
