@@ -14,8 +14,18 @@ const ROW_BYTES = 250;
 /** Two uses in one transaction's time are told apart. */
 const thisMoment = sql`clock_timestamp()`;
 
-/** Answers in the database, shared by all processes. `maxBytes` bounds all of them together. */
+/** Adding up all rows takes time: it is done when this share of the bound was written since. */
+const SHARE_UNCHECKED = 0.01;
+
+/** What is dropped is dropped in one go, down to this share of the bound. */
+const SHARE_KEPT = 0.9;
+
+/**
+ * Answers in the database, shared by all processes. `maxBytes` bounds all of them together; each process that writes may
+ * exceed it by a hundredth.
+ */
 export function createDatabaseAnswerCache(db: Db, { maxBytes }: { readonly maxBytes: number }): AnswerCache {
+  let unchecked = Number.POSITIVE_INFINITY;
   return {
     async get(key) {
       try {
@@ -27,7 +37,16 @@ export function createDatabaseAnswerCache(db: Db, { maxBytes }: { readonly maxBy
     },
     async set(key, reply) {
       try {
-        await store(db, key, reply, maxBytes);
+        const bytes = Buffer.byteLength(encodeJson(reply)) + ROW_BYTES;
+        if (bytes > maxBytes) {
+          await db.delete(answerCache).where(eq(answerCache.key, key));
+          return;
+        }
+        await store(db, key, reply, bytes);
+        unchecked += bytes;
+        if (unchecked < maxBytes * SHARE_UNCHECKED) return;
+        unchecked = 0;
+        if ((await countBytes(db)) > maxBytes) await dropOldest(db, maxBytes * SHARE_KEPT);
       } catch {
         // The next call of the same kind is made again.
       }
@@ -35,22 +54,20 @@ export function createDatabaseAnswerCache(db: Db, { maxBytes }: { readonly maxBy
   };
 }
 
-async function store(db: Db, key: string, reply: Reply, maxBytes: number): Promise<void> {
-  const bytes = Buffer.byteLength(encodeJson(reply)) + ROW_BYTES;
-  if (bytes > maxBytes) {
-    await db.delete(answerCache).where(eq(answerCache.key, key));
-    return;
-  }
+async function store(db: Db, key: string, reply: Reply, bytes: number): Promise<void> {
   await db
     .insert(answerCache)
     .values({ key, reply, bytes, usedAt: thisMoment })
     .onConflictDoUpdate({ target: answerCache.key, set: { reply, bytes, usedAt: thisMoment } });
+}
+
+async function countBytes(db: Db): Promise<number> {
   const [total] = await db.select({ bytes: sql<string>`coalesce(sum(${answerCache.bytes}), 0)` }).from(answerCache);
-  if (Number(total?.bytes ?? 0) > maxBytes) await dropOldest(db, maxBytes);
+  return Number(total?.bytes ?? 0);
 }
 
 /** Of several processes one at a time drops; the next then finds that there is nothing left to do. */
-async function dropOldest(db: Db, maxBytes: number): Promise<void> {
+async function dropOldest(db: Db, bytes: number): Promise<void> {
   await db.transaction(async (tx) => {
     await tx.execute(sql`select pg_advisory_xact_lock(${CACHE_LOCK})`);
     const ranked = tx
@@ -60,7 +77,7 @@ async function dropOldest(db: Db, maxBytes: number): Promise<void> {
       })
       .from(answerCache)
       .as('ranked');
-    const tooMany = tx.select({ key: ranked.key }).from(ranked).where(sql`${ranked.upToHere} > ${maxBytes}`);
+    const tooMany = tx.select({ key: ranked.key }).from(ranked).where(sql`${ranked.upToHere} > ${bytes}::double precision`);
     await tx.delete(answerCache).where(inArray(answerCache.key, tooMany));
   });
 }

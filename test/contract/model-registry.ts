@@ -186,6 +186,8 @@ export function examineRegistry(name: string, openPlace: () => Promise<RecordsPl
           ...{ status: 'unavailable', availability: 'unavailable', availability_checked_at: '2026-02-03T04:05:06.789Z', version: 1 },
         });
         expect(await registry.versions('a')).toHaveLength(1);
+        await registry.updateAvailability('a', 'available', '2026-02-03T05:05:06+01:00');
+        expect(await another().get('a')).toMatchObject({ availability_checked_at: '2026-02-03T04:05:06.000Z' });
       });
     });
 

@@ -48,7 +48,11 @@ export function createModelRegistry(records: ModelRecords, deps: RegistryDeps): 
     bestModelForRole: async (role) => (await modelsForRole(role)).find(({ availability }) => availability !== 'unavailable') ?? null,
     updateStatus: (modelId, status) => records.change((state) => amendModel(state, modelId, { status }, context())),
     updateAvailability: (modelId, availability, checkedAt) =>
-      records.change((state) => amendModel(state, modelId, { availability, availability_checked_at: checkedAt }, context())),
+      records.change((state) => {
+        // One form of a moment, so that what was stored reads back the same everywhere.
+        const seen = { availability, availability_checked_at: new Date(checkedAt).toISOString() };
+        return amendModel(state, modelId, seen, context());
+      }),
     delete: async (modelId, { force = false } = {}) => {
       // Whether it is there, and may go at all, is told before who uses it.
       removeModel(await records.read(), modelId, context());
