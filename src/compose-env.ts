@@ -21,7 +21,11 @@ export interface Caller {
 }
 
 /** What a program needs to find its parts. None of them holds a secret. */
-const CHILD_VARIABLES = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot', 'LANG', 'LC_ALL', 'TZ'];
+const CHILD_VARIABLES = [
+  ...['PATH', 'HOME', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot', 'LANG', 'LC_ALL', 'TZ'],
+  // Where the libraries of graphics cards are, and which cards may be used.
+  ...['LD_LIBRARY_PATH', 'CUDA_PATH', 'CUDA_VISIBLE_DEVICES'],
+];
 
 /** Addresses that the operator set by environment, by the names of their variables. */
 export function operatorAddresses(env: Environment): Readonly<Record<string, string | undefined>> {

@@ -5,6 +5,7 @@ import type { KeptState } from './compose-state.ts';
 import type { Environment } from './config/env.ts';
 import { explainFault } from './lib/explain-fault.ts';
 import { quirkKey } from './lib/quirk-key.ts';
+import type { Chunk } from './model/chunk.ts';
 import { InputError } from './model/errors.ts';
 import type { ModelEntry } from './model/model-entry.ts';
 import { createMemoryQuirks } from './models/calls/file-quirks.ts';
@@ -44,7 +45,7 @@ export function composeDesk(env: Environment, state: KeptState, scanner: Scanner
     async ask(entry, prompt, signal, heard) {
       const request = {
         role: entry.roles[0] ?? 'deep_scan',
-        chunk: { id: 'test', files: [], tokens: 0, risk: 0 },
+        chunk: asChunk(prompt),
         messages: [{ role: 'user', content: prompt }],
         schema: null,
         maxTokens: TEST_TOKENS,
@@ -72,6 +73,13 @@ export function composeDesk(env: Environment, state: KeptState, scanner: Scanner
     },
     close: state.close,
   };
+}
+
+/** A question as a file of added lines, for models that read code and no prompt. */
+function asChunk(text: string): Chunk {
+  const lines = text.split('\n').map((line, at) => ({ mark: 'added' as const, text: line, oldLine: null, newLine: at + 1 }));
+  const hunks = [{ hunkId: 'test', lines, whole: true }];
+  return { id: 'test', files: [{ path: 'question', language: null, hunks, surroundings: [], text }], tokens: 0, risk: 0 };
 }
 
 /** What servers can be asked about their models, without any registry. */

@@ -7,7 +7,7 @@ import { scan } from '#pipeline/scan.ts';
 import type { AnswerCache } from '#ports/answer-cache.ts';
 import type { CodeReader } from '#ports/code-reader.ts';
 import type { EventSink } from '#ports/events.ts';
-import type { Parser } from '#ports/parser.ts';
+import type { AnswerReader } from '#ports/parser.ts';
 import type { Health, QuirkMemory } from '#ports/provider.ts';
 import type { SeatModel } from '#ports/runner.ts';
 import type { SecretStore } from '#ports/secret-store.ts';
@@ -23,6 +23,7 @@ import { loadExport } from './lib/load-export.ts';
 import { systemClock } from './lib/system-clock.ts';
 import type { ChangeSet } from './model/change-set.ts';
 import { summariseLedger } from './model/coverage.ts';
+import { InputError } from './model/errors.ts';
 import { covers, type ModelEntry } from './model/model-entry.ts';
 import type { Plan } from './model/plan.ts';
 import type { ScanResult } from './model/scan-result.ts';
@@ -109,7 +110,7 @@ export function composeScanner(env: Environment, parts: ScannerParts): Scanner {
         const seat = seatModel({
           entry,
           provider: providerOf(entry),
-          reader: (await parserOf(entry)).open(entry.parser_config),
+          reader: await readerOf(entry),
           env: createProviderEnv(env, { secrets, quirks: parts.quirks, caller: caller(entry) }),
           fenceSecret,
           gates,
@@ -196,10 +197,15 @@ export function endpointOf(entry: ModelEntry, env: Environment): string | null {
   return providerOf(entry).endpoint(entry, createProviderEnv(env, parts));
 }
 
-/** The parser of an entry: a registered one, or the user's own. Throws `InputError` where that cannot be loaded. */
-async function parserOf(entry: ModelEntry): Promise<Parser> {
-  if (entry.parser_id.includes('#')) return adoptParser(await loadExport(entry.parser_id, process.cwd()), entry.parser_id);
-  return pick(registry.parsers, (parser) => parser.id === entry.parser_id, entry.parser_id);
+/** What reads an entry's answers: a registered parser, or the user's own. Throws `InputError` where that cannot be had. */
+async function readerOf({ model_id, parser_id, parser_config }: ModelEntry): Promise<AnswerReader> {
+  if (!parser_id.includes('#')) return pick(registry.parsers, (parser) => parser.id === parser_id, parser_id).open(parser_config);
+  const parser = adoptParser(await loadExport(parser_id, process.cwd()), parser_id);
+  // That of a registered parser was checked when the entry was made; this one was not there yet.
+  const config = parser.config.safeParse(parser_config);
+  if (config.success) return parser.open(config.data);
+  const problems = config.error.issues.map(({ path, message }) => `${['parser_config', ...path].join('.')} ${message}`);
+  throw new InputError(`The parser of the model ${model_id} has wrong settings: ${problems.join('; ')}`, { hint: 'Mend its definition.' });
 }
 
 /** The registered part. Plans are made of registered names, so a missing one is a fault of ours. */
