@@ -32,7 +32,11 @@ const IMPORTS: readonly { file: string; text: string; rule: string }[] = [
     text: `import { parse } from '@ast-grep/napi';\nexport const planted = parse;`,
     rule: 'fence:@ast-grep',
   },
-  { file: 'src/jobs/planted-vendor.ts', text: `import OpenAI from 'openai';\nexport const planted = OpenAI;`, rule: 'fence:openai|ollama' },
+  {
+    file: 'src/jobs/planted-vendor.ts',
+    text: `import OpenAI from 'openai';\nexport const planted = OpenAI;`,
+    rule: 'fence:openai|ollama|@anthropic-ai|@google/genai|replicate|@huggingface/inference|@huggingface/transformers|node-llama-cpp',
+  },
   {
     file: 'src/jobs/planted-door.ts',
     text: `import { buildIt } from '../cli.ts';\nexport const planted = buildIt;`,

@@ -115,9 +115,9 @@ describe('sarif', () => {
     { name: 'a percent sign that encodes nothing', uri: 'src/100%.c', path: 'src/100%.c' },
     { name: 'a dot before it', uri: './src/a.c', path: 'src/a.c' },
     { name: 'backslashes', uri: 'src\\a.c', path: 'src/a.c' },
-    { name: 'a file address below the checkout', uri: 'file:///work/tree/src/a.c', path: 'src/a.c' },
-    { name: 'a file address with a host', uri: 'file://localhost/work/tree/src/a.c', path: 'src/a.c' },
-    { name: 'a plain absolute path', uri: '/work/tree/src/a.c', path: 'src/a.c' },
+    { name: 'a file address below the checkout', uri: 'file:///build/tree/src/a.c', path: 'src/a.c' },
+    { name: 'a file address with a host', uri: 'file://localhost/build/tree/src/a.c', path: 'src/a.c' },
+    { name: 'a plain absolute path', uri: '/build/tree/src/a.c', path: 'src/a.c' },
     { name: 'a file address elsewhere', uri: 'file:///etc/a.c', path: '/etc/a.c' },
     { name: 'a drive', uri: 'file:///C:/tree/a.c', path: 'C:/tree/a.c' },
     { name: 'a base below the checkout', uri: 'a.c', base: 'LIB', path: 'lib/a.c' },
@@ -127,7 +127,7 @@ describe('sarif', () => {
     { name: 'a base called like a member of every object', uri: 'a.c', base: 'constructor', path: 'a.c' },
   ])('understands $name', ({ uri, base, path }) => {
     const originalUriBaseIds = {
-      ROOT: { uri: 'file:///work/tree/' },
+      ROOT: { uri: 'file:///build/tree/' },
       LIB: { uri: 'lib/', uriBaseId: 'ROOT' },
       A: { uri: 'b/', uriBaseId: 'A' },
     };
