@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { readServerAddress } from '#lib/server-address.ts';
+import { callSettings } from '#model/call-settings.ts';
 import { InputError } from '#model/errors.ts';
 import type { ModelEntry } from '#model/model-entry.ts';
 
@@ -56,21 +57,7 @@ export const serverSettings = {
   headers: headersSchema.optional().meta({
     description: 'Further headers for a gateway in front of the server, by name; a value may be env:NAME.',
   }),
-  rate_limit: z
-    .strictObject({
-      requests_per_minute: z.number().int().positive().optional().meta({ description: 'Calls that may start within a minute.' }),
-      tokens_per_minute: z.number().int().positive().optional().meta({ description: 'Tokens of prompts and answers within a minute.' }),
-    })
-    .optional()
-    .meta({ description: 'What the endpoint allows; calls wait for it.' }),
-  price: z
-    .strictObject({
-      input_per_million: z.number().min(0).meta({ description: 'US dollars for a million tokens of prompts.' }),
-      output_per_million: z.number().min(0).meta({ description: 'US dollars for a million tokens of answers.' }),
-    })
-    .optional()
-    .meta({ description: 'What the model costs, where no list knows it or the list is wrong for you.' }),
-  concurrency: z.number().int().min(1).max(64).optional().meta({ description: 'Calls in flight at once to this endpoint.' }),
+  ...callSettings,
 };
 
 /** Sampling that repeats itself, where nobody says otherwise. The number is arbitrary and must never change. */
