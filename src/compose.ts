@@ -14,7 +14,6 @@ import type { SecretStore } from '#ports/secret-store.ts';
 import type { ScanPreview } from './commands/review-deps.ts';
 import { type Caller, createProviderEnv, openSecrets } from './compose-env.ts';
 import type { Environment } from './config/env.ts';
-import { installationSecret } from './config/installation-secret.ts';
 import type { KnownParts } from './config/known-parts.ts';
 import type { Trust } from './config/resolve-models.ts';
 import type { PlanSource } from './config/resolve-plan.ts';
@@ -30,6 +29,7 @@ import type { ScanResult } from './model/scan-result.ts';
 import { createAnswerFlights } from './models/calls/answers/answer-flights.ts';
 import { createEndpointGates } from './models/calls/endpoint-gates.ts';
 import { createMemoryQuirks } from './models/calls/file-quirks.ts';
+import { createRepositoryGates } from './models/calls/repository-gates.ts';
 import { seatModel } from './models/calls/seat-model.ts';
 import { adoptParser } from './models/parsers/_custom/adopt-parser.ts';
 import { builtInEntries, entryFromDefinition, entryFromReference } from './models/registry/make-entry.ts';
@@ -77,8 +77,8 @@ export interface World {
 
 /** What is kept between scans, wherever it is kept. */
 export interface ScannerParts {
-  /** Holds the secret under which untrusted text is fenced. */
-  readonly stateFolder: string;
+  /** The secret under which untrusted text is fenced. */
+  fenceSecret(): Promise<string>;
   /** Null where no key to read them with is set. */
   readonly secrets: SecretStore | null;
   readonly quirks: QuirkMemory;
@@ -104,16 +104,17 @@ export function composeScanner(env: Environment, parts: ScannerParts): Scanner {
     const secrets = await openSecrets(entries, parts.secrets);
     const readsPrompt = entries.some((entry) => providerOf(entry).reads(entry) === 'prompt');
     // A detector has no prompt to fence: a review without configuration leaves no file behind.
-    const fenceSecret = readsPrompt ? await installationSecret(parts.stateFolder) : '';
+    const fenceSecret = readsPrompt ? await parts.fenceSecret() : '';
     return await Promise.all(
       entries.map(async (entry) => {
+        const whose = caller(entry);
         const seat = seatModel({
           entry,
           provider: providerOf(entry),
           reader: await readerOf(entry),
-          env: createProviderEnv(env, { secrets, quirks: parts.quirks, caller: caller(entry) }),
+          env: createProviderEnv(env, { secrets, quirks: parts.quirks, caller: whose }),
           fenceSecret,
-          gates,
+          gates: whose.owned ? gates : createRepositoryGates(gates, whose.repository ?? ''),
           cache: cache ? parts.cache : null,
           flights,
           clock: systemClock,

@@ -5,11 +5,14 @@ import { ProviderError, type ProviderFault } from '#ports/provider-error.ts';
 import type { Settled } from './call.ts';
 import { createEndpointRate, type EndpointRate } from './endpoint-rate.ts';
 
+/** Does the work when it is its turn. */
+export type Turns = <T>(work: () => Promise<T>) => Promise<T>;
+
 /** What all seats of one endpoint share. */
 export interface EndpointGate {
-  /** Calls in flight at once. */
-  readonly limit: LimitFunction;
-  readonly rate: EndpointRate;
+  /** Lets so many calls be in flight at once. */
+  readonly limit: Turns;
+  readonly rate: Omit<EndpointRate, 'limitTo'>;
   /** Opens after `TRIPS_AFTER` calls in a row that found the endpoint out of order. */
   readonly breaker: CircuitBreakerPolicy;
 }
@@ -38,9 +41,14 @@ export const RESTS_MS = 30_000;
  */
 const OUT_OF_ORDER: ReadonlySet<ProviderFault> = new Set(['unreachable', 'timeout', 'server', 'rate-limited']);
 
+interface CountedGate extends EndpointGate {
+  readonly limit: LimitFunction;
+  readonly rate: EndpointRate;
+}
+
 /** Gates for one process: what is handed the same gates shares their limits. */
-export function createEndpointGates(): EndpointGates {
-  const gates = new Map<string, { gate: EndpointGate; said: Map<string, EndpointTerms> }>();
+export function createEndpointGates(): (...asked: Parameters<EndpointGates>) => CountedGate {
+  const gates = new Map<string, { gate: CountedGate; said: Map<string, EndpointTerms> }>();
   return (endpoint, terms) => {
     const known = gates.get(endpoint) ?? { gate: createGate(terms.usualConcurrency), said: new Map() };
     gates.set(endpoint, known);
@@ -57,7 +65,7 @@ export function createEndpointGates(): EndpointGates {
   };
 }
 
-function createGate(concurrency: number): EndpointGate {
+function createGate(concurrency: number): CountedGate {
   const breaker = circuitBreaker(
     handleWhenResult((result) => isOutOfOrder(result as Settled)),
     { halfOpenAfter: RESTS_MS, breaker: new ConsecutiveBreaker(TRIPS_AFTER) },

@@ -4,7 +4,7 @@ import { cancelled, failed } from './call-faults.ts';
 import type { EndpointRate } from './endpoint-rate.ts';
 
 /** Waits until the endpoint's rate limit lets the call through. The wait is not part of the model's time limit. */
-export function keepRate(inner: Call, rate: EndpointRate, place: string): Call {
+export function keepRate(inner: Call, rate: Pick<EndpointRate, 'take' | 'settle'>, place: string): Call {
   return async (request, signal, heard) => {
     await rate.take(request, signal);
     if (signal.aborted) return failed(cancelled(place), 0);
@@ -15,7 +15,7 @@ export function keepRate(inner: Call, rate: EndpointRate, place: string): Call {
 }
 
 /** Fails at once what the rate limit would never let through. */
-export function refuseOversized(inner: Call, rate: EndpointRate, place: string): Call {
+export function refuseOversized(inner: Call, rate: Pick<EndpointRate, 'exceededBy'>, place: string): Call {
   return async (request, signal, heard) => {
     const limit = rate.exceededBy(request);
     if (limit === null) return await inner(request, signal, heard);

@@ -11,7 +11,7 @@ interface TimedModel {
   readonly timeoutMs: number;
   readonly place: string;
   /** A repetition is a request like any other. Its wait is part of the time limit, like the wait before it. */
-  readonly rate: EndpointRate;
+  readonly rate: Pick<EndpointRate, 'take'>;
   /** Where it opens, other calls found the endpoint out of order: then repetitions are of no use. */
   readonly breaker: CircuitBreakerPolicy;
   readonly clock: { now(): number };

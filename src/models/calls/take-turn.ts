@@ -1,8 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { LimitFunction } from 'p-limit';
 import type { Call } from './call.ts';
 import { cancelled, failed } from './call-faults.ts';
-import { isOutOfOrder } from './endpoint-gates.ts';
+import { isOutOfOrder, type Turns } from './endpoint-gates.ts';
 import { within } from './within.ts';
 
 /**
@@ -12,7 +11,7 @@ import { within } from './within.ts';
 const LINGERS_MS = 200;
 
 /** Waits for a free place at the endpoint. The wait is not part of the model's time limit, and ends with the signal. */
-export function takeTurn(inner: Call, limit: LimitFunction, place: string): Call {
+export function takeTurn(inner: Call, limit: Turns, place: string): Call {
   const leave = () => failed(cancelled(place), 0);
   return (request, signal, heard) => {
     const turn = () =>
