@@ -54,6 +54,7 @@ describe('SARIF of a command of one’s own', () => {
     { name: 'with a dot', uri: './FILE' },
     { name: 'absolute', uri: 'HERE/FILE' },
     { name: 'as a file URL', uri: 'file://HERE/FILE' },
+    { name: 'as a file URL with a host', uri: 'file://localhostHERE/FILE' },
     { name: 'below the folder of files', uri: 'NAME' },
   ])('names a file $name', async ({ uri }) => {
     const log = JSON.stringify(sarifOf([{ uri, line: 2 }]));
@@ -80,6 +81,22 @@ describe('SARIF of a command of one’s own', () => {
     );
     expect(read).toMatchObject({ claims: [{ startLine: 1 }] });
     expect(read.kind === 'parsed' && read.claims).toHaveLength(1);
+  });
+
+  it.each([
+    { name: 'by its name alone', uri: 'a.js' },
+    { name: 'from another root', uri: '/src/files/lib/a.js' },
+  ])('that may mean a file that was handed over, $name, is no approval', async ({ uri }) => {
+    const log = sarifOf([{ uri, line: 1 }]);
+    const { reply } = await ask(own(print(JSON.stringify(JSON.stringify(log)))), chunkOf({ 'lib/a.js': 'one\n' }));
+    expect(reply).toMatchObject({ finish: 'length', reason: expect.stringMatching(/^mine names files in a way .* \(findings: 1\)$/) });
+  });
+
+  it('without a place is passed on', async () => {
+    const log = { version: '2.1.0', runs: [{ results: [{ ruleId: 'r1', message: { text: 'Everything is bad.' } }] }] };
+    const { reply, read } = await ask(own(print(JSON.stringify(JSON.stringify(log))), { cwe_map: { r1: 'CWE-16' } }));
+    expect(reply.finish).toBe('complete');
+    expect(read).toMatchObject({ claims: [{ path: null, startLine: null, cwe: 'CWE-16', message: 'Everything is bad.' }] });
   });
 
   it('takes the weaknesses of the entry’s map', async () => {
@@ -115,7 +132,12 @@ describe('lines of a command of one’s own', () => {
   });
 
   it('that are none mean that nothing was found', async () => {
-    expect((await ask(lines(''))).read).toEqual({ kind: 'parsed', claims: [], cut: false });
+    expect(await ask(lines(''))).toMatchObject({
+      reply: { text: '', finish: 'complete' },
+      read: { kind: 'parsed', claims: [], cut: false },
+    });
+    const own = { ...lines(''), parser_config: { pattern: '(?<path>.+):(?<line>\\d+) (?<message>.+)', none: '^0 problems' } };
+    expect((await ask(own)).read).toEqual({ kind: 'parsed', claims: [], cut: false });
     expect((await ask(lines('files/a.js:9: error: outside\n'))).read).toEqual({ kind: 'parsed', claims: [], cut: false });
   });
 
@@ -208,6 +230,15 @@ describe('a known tool', () => {
       finish: 'length',
       reason: 'a.py: bandit could not read it: “syntax error while parsing AST from file”',
     });
+  });
+
+  it('that passes a file over without a word does not count as having read it', async () => {
+    const settings = { command: [process.execPath, '-e', print(`'{"errors":[],"nodejs":{},"templates":{}}'`), '--'] };
+    const looked = async (path: string) => (await ask({ model: 'njsscan', settings }, chunkOf({ [path]: 'x\n' }))).reply.reason;
+    expect(await looked('src/app.js')).toBeNull();
+    expect(await looked('views/app.ejs')).toBeNull();
+    expect(await looked('src/app.mjs')).toBe('src/app.mjs: njsscan passes such files over');
+    expect(await looked('test/fixtures/app.js')).toBe('test/fixtures/app.js: njsscan passes such files over');
   });
 
   it('whose report is of another form is a fault', async () => {

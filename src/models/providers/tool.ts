@@ -11,7 +11,7 @@ import { cancelled, type Ended, runProgram } from './_process/run-program.ts';
 import { inScratchFolder } from './_process/scratch-folder.ts';
 import { faultOfEnd, strangeOutput, tooMuchPrinted } from './_tool/describe-end.ts';
 import { findKnownTool, findTool, type Tool } from './_tool/find-tool.ts';
-import { LINE_PATTERN, NOTHING_FOUND, narrowJson, narrowLines } from './_tool/narrow-loose.ts';
+import { LINE_PATTERN, narrowJson, narrowLines } from './_tool/narrow-loose.ts';
 import { narrowSarif } from './_tool/narrow-sarif.ts';
 import { FILES, type HandedFiles, indexFiles } from './_tool/printed-path.ts';
 import { type ToolSettings, toolSettings } from './_tool/settings.ts';
@@ -42,7 +42,7 @@ export const tool: Provider = {
     return {
       roles: ['deep_scan'],
       parserId,
-      parserConfig: parserId === 'regex' ? { pattern: LINE_PATTERN, none: `^${NOTHING_FOUND}$` } : {},
+      parserConfig: parserId === 'regex' ? { pattern: LINE_PATTERN, empty: 'none' } : {},
       covers: languages === 'all' ? 'all' : { languages: [...languages] },
       timeoutMs: 120_000,
       family: modelName,
@@ -87,6 +87,7 @@ async function scanChunk(runner: Runner, { chunk }: ModelRequest, signal: AbortS
   const cut = [
     ...missing,
     ...placed.filter(({ fragment }) => fragment).map(({ file }) => `${file.path}: only what the diff shows is known`),
+    ...placed.filter(({ name }) => tool.overlooks?.test(name)).map(({ file }) => `${file.path}: ${tool.name} passes such files over`),
   ];
   if (placed.length === 0) return wordReply(wordNothing(tool), cut);
 
@@ -98,7 +99,9 @@ async function scanChunk(runner: Runner, { chunk }: ModelRequest, signal: AbortS
     const ended = await run(runner, placed, folder, signal);
     const handed = indexFiles(placed, folder);
     const { text, unread } = readOutput(runner, ended, placed, handed);
-    return wordReply(text, [...cut, ...unread]);
+    const doubtful = handed.doubtful();
+    const lost = doubtful === 0 ? [] : [`${tool.name} names files in a way that leaves open which are meant (findings: ${doubtful})`];
+    return wordReply(text, [...cut, ...unread, ...lost]);
   });
 }
 
@@ -150,7 +153,7 @@ function readOutput({ tool, settings, environment }: Runner, ended: Ended, place
 /** The answer of a tool that has nothing to look at. */
 function wordNothing({ read }: Tool): string {
   if (read === 'sarif') return JSON.stringify({ version: '2.1.0', runs: [{ results: [] }] });
-  return read === 'lines' ? NOTHING_FOUND : read === 'xml' ? '<findings/>' : '{"findings":[]}';
+  return read === 'lines' ? '' : read === 'xml' ? '<findings/>' : '{"findings":[]}';
 }
 
 /** What a tool did not look at makes its answer a cut one: those hunks count as partly reviewed. */

@@ -183,6 +183,14 @@ describe('deepScan', () => {
   ])('$name', async ({ asked, result, outcome }) => expect((await run(asked, result)).outcome).toEqual(outcome));
 
   it.each([
+    { name: 'of a tool whose parser takes it for "nothing found" is an answer', reads: 'chunk', result: parsed([]), kind: 'answered' },
+    { name: 'of a tool failed otherwise', reads: 'chunk', result: unreadable, kind: 'failed' },
+    { name: 'of a language model is never an approval', reads: 'prompt', result: parsed([]), kind: 'failed' },
+  ] as const)('an empty answer $name', async ({ reads, result, kind }) => {
+    expect((await run(reply({ text: '' }), result, { reads })).outcome.kind).toBe(kind);
+  });
+
+  it.each([
     { name: 'a full answer is kept', asked: reply({}), result: parsed([]), forgotten: 0 },
     { name: 'an unreadable one is not', asked: reply({}), result: unreadable, forgotten: 1 },
     { name: 'a damaged one is not', asked: reply({}), result: parsed([], true), forgotten: 1 },

@@ -28,7 +28,7 @@ export const deepScan: Runner = {
       heard ?? undefined,
     );
     if (asked.kind === 'failed') return readFailure(asked);
-    const outcome = readReply(asked.reply, model.reader, usageOf(asked));
+    const outcome = readReply(asked.reply, model.reader, usageOf(asked), prompted);
     // An answer that is no full opinion must not be given again for ever: the next scan asks anew.
     if (outcome.kind !== 'answered') await asked.forget?.();
     return outcome;
@@ -57,14 +57,16 @@ function maxTokensOf(seat: Seat): number {
   return typeof stated === 'number' && Number.isInteger(stated) && stated > 0 ? stated : DEFAULT_MAX_TOKENS;
 }
 
-/** Only a complete reply that could be read in full is an `answered` one. */
-function readReply(reply: Reply, reader: AnswerReader, usage: Usage): Outcome {
+/**
+ * Only a complete reply that could be read in full is an `answered` one. A language model that says nothing failed; a
+ * tool may print nothing where it finds nothing, if its parser was told so.
+ */
+function readReply(reply: Reply, reader: AnswerReader, usage: Usage, prompted: boolean): Outcome {
   if (reply.finish === 'refused') return { kind: 'refused', reason: reply.reason ?? 'the model declined to answer', usage };
-  const empty = reply.text.trim() === '';
-  if (empty && reply.finish === 'complete') {
+  const parsed = reader.read(reply.text);
+  if (reply.text.trim() === '' && reply.finish === 'complete' && (prompted || parsed.kind === 'unreadable')) {
     return { kind: 'failed', reason: 'the model answered with nothing', code: 'AEGIS_EMPTY_ANSWER', usage };
   }
-  const parsed = reader.read(reply.text);
   const claims = parsed.kind === 'parsed' ? parsed.claims : [];
   if (reply.finish === 'length') {
     return { kind: 'truncated', claims, reason: reply.reason ?? 'the answer was cut at the token limit', usage };

@@ -37,6 +37,7 @@ export function findTool({ model_id, model_name }: ModelEntry, settings: ToolSet
     install: known?.install ?? 'Install it, or give its path in `settings.command`.',
     own: known?.own ?? {},
     obeyed: known?.obeyed ?? null,
+    ...(known?.overlooks === undefined ? {} : { overlooks: known.overlooks }),
     read: settings.format !== undefined || known === null ? custom : known.read,
   };
 }

@@ -24,6 +24,8 @@ export interface KnownTool {
   readonly own: Readonly<Record<string, string>>;
   /** Paths by which a file of the change would configure the tool: it is handed over under another name. */
   readonly obeyed: RegExp | null;
+  /** Handed paths that it passes over without a word: they are told as not read. */
+  readonly overlooks?: RegExp;
   /** `sarif`: what it prints is passed on. Else it is translated; null where it is not in the tool's form. */
   readonly read: 'sarif' | ((printed: Printed) => ToolReport | null);
 }

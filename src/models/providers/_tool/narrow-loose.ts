@@ -1,15 +1,12 @@
 import { z } from 'zod';
 import type { HandedFiles } from './printed-path.ts';
 
-/** A tool of one's own that printed nothing has found nothing. An empty answer would be none. */
-export const NOTHING_FOUND = 'nothing found';
-
 /** How lines of compilers and linters are written: `path:line:column: severity: message`. */
 export const LINE_PATTERN = `^(?<path>[^:\\n]+):(?<line>\\d+):(?:\\d+:)?\\s*(?:(?<severity>critical|high|medium|low|error|warning|info|note)\\s*:\\s*)?(?<message>\\S.*)$`;
 
 /**
- * Lines that do not name a line outside the shown ones, their places named as the change names them. Where a line names
- * a rule of the entry's map, its weakness is put behind it.
+ * Lines that do not name a line outside the shown ones, their places named as the change names them; empty where none
+ * is left. Where a line names a rule of the entry's map, its weakness is put behind it.
  */
 export function narrowLines(text: string, handed: HandedFiles, cwes: Readonly<Record<string, string>>): string {
   const lines = text.split(/\r?\n/).flatMap((line) => {
@@ -21,7 +18,7 @@ export function narrowLines(text: string, handed: HandedFiles, cwes: Readonly<Re
     const rule = Object.keys(cwes).find((name) => rest.split(/[^\w./-]+/).includes(name));
     return [`${file.path}${rest}${rule === undefined ? '' : ` (${cwes[rule]})`}`];
   });
-  return lines.length === 0 ? NOTHING_FOUND : lines.join('\n');
+  return lines.join('\n');
 }
 
 const numberSchema = z.union([
@@ -65,7 +62,7 @@ function narrowElement(element: unknown, handed: HandedFiles, cweOfRule: (rule: 
   const cwe = ruleKey === undefined ? null : cweOfRule(String(fields[ruleKey]));
   const mapped = cwe === null ? fields : { ...fields, cwe };
   if (pathKey === undefined || typeof fields[pathKey] !== 'string') return [mapped];
-  const file = handed.find(fields[pathKey]);
+  const file = handed.place(fields[pathKey]);
   if (file === null || (start !== null && !handed.shows(file, start, lineOf(first(ENDS)) ?? start))) return [];
   return [{ ...mapped, [pathKey]: file.path }];
 }

@@ -30,7 +30,7 @@ type Result = z.infer<typeof resultSchema>;
 
 /**
  * A SARIF log with the results of shown lines only, their places named as the change names them, and with the
- * weaknesses of the entry's map. Null where it is no SARIF log. A result of another form stays as it is.
+ * weaknesses of the entry's map. Null where it is no SARIF log. A result of another form, or without a place, stays.
  */
 export function narrowSarif(text: string, handed: HandedFiles, cweOfRule: (rule: string) => string | null): string | null {
   const log = logSchema.safeParse(parse(text)).data;
@@ -52,11 +52,12 @@ function narrowResult(result: Result, uris: readonly string[], handed: HandedFil
   const [first] = result.locations ?? [];
   const place = first?.physicalLocation;
   const uri = place?.artifactLocation?.uri ?? uris[place?.artifactLocation?.index ?? -1] ?? '';
-  const file = handed.find(decode(uri));
+  const taxa = cwe === null ? {} : { taxa: [{ id: cwe, toolComponent: { name: 'CWE' } }, ...(result.taxa ?? [])] };
+  if (uri === '') return [{ ...result, ...taxa }];
+  const file = handed.place(decode(uri));
   const start = place?.region?.startLine ?? 1;
   if (file === null || !handed.shows(file, start, place?.region?.endLine ?? start)) return [];
   const artifactLocation = { uri: encodeURI(file.path) };
-  const taxa = cwe === null ? {} : { taxa: [{ id: cwe, toolComponent: { name: 'CWE' } }, ...(result.taxa ?? [])] };
   return [{ ...result, ...taxa, locations: [{ ...first, physicalLocation: { ...place, artifactLocation } }] }];
 }
 

@@ -28,6 +28,9 @@ export const njsscan: KnownTool = {
   install: 'Install it with `pipx install njsscan`.',
   own: {},
   obeyed: /(^|\/)\.njsscan$/,
+  // Its own list of folders, names and endings: https://github.com/ajinabraham/njsscan/blob/master/njsscan/settings.py
+  overlooks:
+    /__MACOSX|node_modules|bower_components|fixtures|jquery|(^|\/)(axios\.min|bootstrap-tour|bootstrap\.min|raphael-min|react|react(-dom)?\.production\.min|tinymce(\.min)?|vue\.min|codemirror(-compressed)?|d3\.min|angular\.min)\.js$|\.(?!js$|html$|mustache$|hbs$|hdbs$|ejs$|vue$|dust$|pug$)[^./]+$/,
   read: ({ stdout }) => {
     const report = readJson(stdout, reportSchema);
     if (report === null) return null;

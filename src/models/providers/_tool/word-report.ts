@@ -8,7 +8,7 @@ export function wordReport(
   cweOfRule: (rule: string) => string | null,
 ): { readonly findings: readonly Record<string, unknown>[] } {
   const findings = spotted.flatMap(({ path, rule, startLine, endLine, title, cwe, severity, confidence, message, fix }) => {
-    const file = handed.find(path);
+    const file = handed.place(path);
     if (file === null || !handed.shows(file, startLine, endLine)) return [];
     return [
       {
