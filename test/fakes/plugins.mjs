@@ -18,6 +18,20 @@ export const repeats = {
   },
 };
 
+export const repeatsCode = {
+  async call({ chunk }) {
+    throw new Error(`cannot read ${chunk.files[0].hunks[0].lines[0].text}`);
+  },
+};
+
+export const repeatsKey = {
+  connect: (entry, env) => ({
+    call: async () => {
+      throw new Error(`401 for ${env.secret(entry.settings.api_key)}`);
+    },
+  }),
+};
+
 export const hangs = { call: () => new Promise(() => {}), health: () => new Promise(() => {}) };
 
 export const nonsense = { call: async () => ({ verdict: 42 }) };

@@ -7,7 +7,7 @@ import { entryFor, never, providerEnv, requestOf } from '../../../test/fakes/pro
 import { plugin } from './plugin.ts';
 
 const PROMPT = 'const theSecretSource = readIt();';
-const env = providerEnv({ MY_KEY: 'k1' });
+const env = providerEnv({ MY_KEY: 'k1', LONG_KEY: 'sk-plugged-0123456789' });
 const connect = (name: string, settings: Record<string, unknown> = {}) =>
   plugin.connect(entryFor(plugin, { model: `./test/fakes/plugins.mjs#${name}`, settings }), env);
 const request = requestOf(PROMPT, { chunk: chunkOf({ 'a.js': 'x' }) });
@@ -55,6 +55,15 @@ describe('a plug-in that fails', () => {
     const error = (await faultOf(connect(of).call(request, never()))) as Error;
     expect(error).toMatchObject({ fault, message: expect.stringMatching(message) });
     expect(`${error.message} ${String(error.cause)}`).not.toMatch(/\n|theSecretSource/);
+  });
+
+  it.each([
+    { name: 'the code that it was handed', of: 'repeatsCode', settings: { reads: 'chunk' } },
+    { name: 'its key', of: 'repeatsKey', settings: { api_key: 'env:LONG_KEY' } },
+  ])('and repeats $name is not quoted', async ({ of, settings }) => {
+    const handed = requestOf('', { messages: [], chunk: chunkOf({ 'a.js': `${PROMPT}\n` }) });
+    const error = (await faultOf(connect(of, settings).call(handed, never()))) as Error;
+    expect(error.message).toMatch(/failed$/);
   });
 
   it('because it hangs ends with the signal', async () => {

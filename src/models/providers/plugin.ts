@@ -3,9 +3,9 @@ import { explainFault } from '#lib/explain-fault.ts';
 import { loadExport } from '#lib/load-export.ts';
 import { AegisError, InputError } from '#model/errors.ts';
 import type { ModelEntry } from '#model/model-entry.ts';
-import type { ConnectedModel, Health, Provider, ProviderEnv, Reply } from '#ports/provider.ts';
+import type { ConnectedModel, Health, ModelRequest, Provider, ProviderEnv, Reply } from '#ports/provider.ts';
 import { ProviderError } from '#ports/provider-error.ts';
-import { serverSettings } from './_kit/settings.ts';
+import { readSettings, serverSettings } from './_kit/settings.ts';
 import { isPluginConnector, isPluginModel, readAnswer } from './_plugin/plugin-model.ts';
 import { quoteProgram } from './_process/quote-program.ts';
 
@@ -47,15 +47,19 @@ export const plugin: Provider = {
       });
     }
     const load = loadOnce(entry, env);
+    const { api_key } = readSettings(settingsSchema, entry);
+    const keys = [api_key === undefined ? '' : (env.secret(api_key) ?? '')].filter((key) => key !== '');
     return {
       call: async (request, signal, heard) => {
-        const shown = request.messages.map(({ content }) => content);
-        return await guarded(entry, signal, shown, async () => readReply(entry, await (await load()).call(request, signal, heard)));
+        const shown = [...request.messages.map(({ content }) => content), ...linesOf(request)];
+        return await guarded(entry, signal, { shown, keys }, async () =>
+          readReply(entry, await (await load()).call(request, signal, heard)),
+        );
       },
-      health: (signal) => checkHealth(entry, signal, load),
-      warmUp: (signal) => guarded(entry, signal, [], async () => await (await load()).warmUp?.(signal)),
+      health: (signal) => checkHealth(entry, signal, keys, load),
+      warmUp: (signal) => guarded(entry, signal, { shown: [], keys }, async () => await (await load()).warmUp?.(signal)),
       // A plug-in that does not say what decides its answers may be changed at any time.
-      identity: (signal) => guarded(entry, signal, [], async () => (await (await load()).identity?.(signal)) ?? null),
+      identity: (signal) => guarded(entry, signal, { shown: [], keys }, async () => (await (await load()).identity?.(signal)) ?? null),
       unload: async () => {
         if (load.begun()) await (await load()).unload?.();
       },
@@ -100,11 +104,22 @@ function wrongExport({ model_name }: ModelEntry, why: string): InputError {
   });
 }
 
+/** What no message may repeat: what the plug-in was shown, and its key. */
+interface Untold {
+  readonly shown: readonly string[];
+  readonly keys: readonly string[];
+}
+
+/** The code that a plug-in is handed as data. */
+function linesOf({ chunk }: ModelRequest): readonly string[] {
+  return chunk.files.flatMap(({ text, hunks }) => [text ?? '', ...hunks.map(({ lines }) => lines.map((line) => line.text).join('\n'))]);
+}
+
 /**
  * Work of a plug-in: it ends with the signal also where the plug-in does not listen, and what it throws is told as its
  * failure, in its own words where they give nothing of the prompt away, and without its stack.
  */
-async function guarded<T>({ model_name }: ModelEntry, signal: AbortSignal, shown: readonly string[], work: () => Promise<T>): Promise<T> {
+async function guarded<T>({ model_name }: ModelEntry, signal: AbortSignal, { shown, keys }: Untold, work: () => Promise<T>): Promise<T> {
   const stopped = new ProviderError('cancelled', `The call of the plug-in ${model_name} was cancelled`, { hint: 'Run the review again.' });
   if (signal.aborted) throw stopped;
   let stop: () => void = () => undefined;
@@ -120,7 +135,9 @@ async function guarded<T>({ model_name }: ModelEntry, signal: AbortSignal, shown
     // A module that is not there or is no model: the same call will fail the same way.
     if (error instanceof AegisError) throw new ProviderError('bad-request', `${error.message}`, { hint: error.hint });
     const said = (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
-    throw new ProviderError('server', `The plug-in ${model_name} failed${quoteProgram(said, shown)}`, { hint: 'Look into the plug-in.' });
+    throw new ProviderError('server', `The plug-in ${model_name} failed${quoteProgram(said, shown, keys)}`, {
+      hint: 'Look into the plug-in.',
+    });
   } finally {
     signal.removeEventListener('abort', stop);
   }
@@ -134,9 +151,9 @@ function readReply({ model_name }: ModelEntry, answer: unknown): Reply {
   });
 }
 
-async function checkHealth(entry: ModelEntry, signal: AbortSignal, load: Load): Promise<Health> {
+async function checkHealth(entry: ModelEntry, signal: AbortSignal, keys: readonly string[], load: Load): Promise<Health> {
   try {
-    const health = await guarded(entry, signal, [], async () => {
+    const health = await guarded(entry, signal, { shown: [], keys }, async () => {
       const loaded = await load();
       return loaded.health === undefined
         ? { available: true, detail: `The plug-in ${entry.model_name} is loaded.` }
