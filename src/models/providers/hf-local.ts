@@ -110,6 +110,7 @@ function keep(entry: ModelEntry, settings: Settings, place: ModelPlace, env: Pro
       return { ...(await openHost(entry.model_id, options, env.childVariables)), identity };
     },
     free: (host) => host.close(),
+    isLost: (host) => host.ended(),
     idleMs: idleMsOf(settings.idle_unload),
   });
   loadedModels.set(key, kept);

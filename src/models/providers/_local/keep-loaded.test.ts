@@ -4,6 +4,7 @@ import { keepLoaded } from './keep-loaded.ts';
 function parts(idleMs = 60_000) {
   const log: string[] = [];
   let fails = 0;
+  const lost = new Set<number>();
   const kept = keepLoaded<number>({
     load: async () => {
       log.push('load');
@@ -11,12 +12,13 @@ function parts(idleMs = 60_000) {
       return log.length;
     },
     free: async () => void log.push('free'),
+    isLost: (loaded) => lost.has(loaded),
     idleMs,
   });
   const failOnce = () => {
     fails = 1;
   };
-  return { kept, log, failOnce };
+  return { kept, log, failOnce, lost };
 }
 
 describe('keepLoaded', () => {
@@ -57,6 +59,15 @@ describe('keepLoaded', () => {
     failOnce();
     await expect(kept.use(async () => 1)).rejects.toThrow('no such file');
     expect(await kept.use(async () => 1)).toBe(1);
+    expect(log).toEqual(['load', 'load']);
+    await kept.unload();
+  });
+
+  it('loads anew what was lost', async () => {
+    const { kept, log, lost } = parts();
+    lost.add(await kept.use(async (loaded) => loaded));
+    expect(kept.current).toBeNull();
+    expect(await kept.use(async (loaded) => loaded)).toBe(2);
     expect(log).toEqual(['load', 'load']);
     await kept.unload();
   });

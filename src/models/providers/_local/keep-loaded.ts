@@ -11,12 +11,14 @@ export interface Kept<T> {
 interface KeptParts<T> {
   load(): Promise<T>;
   free(loaded: T): Promise<void>;
+  /** True once it cannot be used any more, by no doing of ours: the next use loads it anew. */
+  isLost?(loaded: T): boolean;
   /** Milliseconds without use after which it is freed. */
   readonly idleMs: number;
 }
 
 /** A load that failed is tried anew by the next use. The clock of the idle time does not keep a process alive. */
-export function keepLoaded<T>({ load, free, idleMs }: KeptParts<T>): Kept<T> {
+export function keepLoaded<T>({ load, free, isLost, idleMs }: KeptParts<T>): Kept<T> {
   let loading: Promise<T> | null = null;
   let current: T | null = null;
   let freeing: Promise<void> = Promise.resolve();
@@ -24,8 +26,17 @@ export function keepLoaded<T>({ load, free, idleMs }: KeptParts<T>): Kept<T> {
   let idle: NodeJS.Timeout | undefined;
   let asked: (() => void)[] = [];
 
+  function findCurrent(): T | null {
+    if (current !== null && isLost?.(current) === true) {
+      loading = null;
+      current = null;
+    }
+    return current;
+  }
+
   async function get(): Promise<T> {
     await freeing;
+    findCurrent();
     loading ??= load().then(
       (loaded) => {
         current = loaded;
@@ -74,7 +85,7 @@ export function keepLoaded<T>({ load, free, idleMs }: KeptParts<T>): Kept<T> {
       }
     },
     get current() {
-      return current;
+      return findCurrent();
     },
     unload: () => (users === 0 ? letGo() : new Promise((told) => asked.push(told))),
   };

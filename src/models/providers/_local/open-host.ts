@@ -13,6 +13,8 @@ export interface Host {
   /** Settles when the host has done with the call; a call that was stopped may wait for its pass to end. */
   ask(call: HostCall, signal: AbortSignal, heard?: (text: string) => void): Promise<HostReply>;
   close(): Promise<void>;
+  /** True once its process has ended. */
+  ended(): boolean;
 }
 
 interface Pending {
@@ -99,6 +101,7 @@ export async function openHost(model: string, options: HostOptions, variables: R
           if (pending.size === 0) hold(false);
         }
       },
+      ended: () => !child.connected,
       async close() {
         // Whoever waits for it must not find the process gone instead.
         hold(true);
