@@ -6,6 +6,8 @@ export default defineConfig({
     exclude: ['**/node_modules/**', 'test/sarif-multitool/**'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // A loaded machine takes longer than the usual second.
+    expect: { poll: { timeout: 20_000 } },
     pool: 'forks',
   },
 });
