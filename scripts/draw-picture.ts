@@ -20,7 +20,7 @@ const css = readFileSync(createRequire(import.meta.url).resolve('github-markdown
 
 const { config } = readConfig('', '.aegis.yml', known);
 const { plan, settings } = resolvePlan(config, {}, planSource(builtIn, { kind: 'owner' }));
-const kept = { stateFolder: '', secrets: null, quirks: createMemoryQuirks(), cache: createMemoryAnswerCache({ maxBytes: 1 }) };
+const kept = { fenceSecret: async () => '', secrets: null, quirks: createMemoryQuirks(), cache: createMemoryAnswerCache({ maxBytes: 1 }) };
 const result = await composeScanner(readEnvironment({}), kept).scan(
   { mode: 'change', files: parseUnifiedDiff(file('../examples/pull-request.diff')), base: 'main', head: 'feature/search' },
   plan,

@@ -1,5 +1,6 @@
 import { KEPT_BYTES, type KeptState, registryOver, withMemory } from './compose-state.ts';
 import type { Environment } from './config/env.ts';
+import { installationSecret, serverSecret } from './config/installation-secret.ts';
 import type { Asked } from './ports/runner.ts';
 import { createDatabaseAnswerCache } from './storage/answer-cache.ts';
 import type { Database } from './storage/database.ts';
@@ -11,12 +12,13 @@ import { createSecretStore } from './storage/secret-store.ts';
 
 /** The state of a server, in its database. Closing it closes the database. */
 export function keepInDatabase(env: Environment, database: Database): KeptState {
+  const webhookSecret = env.variable('WEBHOOK_SECRET');
   return {
     registry: registryOver(createDatabaseRecords(database), env),
     secrets: env.secretKey === undefined ? null : createSecretStore(database.db, env.secretKey),
     quirks: createDatabaseQuirks(database.db),
     cache: withMemory(createDatabaseAnswerCache(database.db, { maxBytes: KEPT_BYTES })),
-    stateFolder: env.dataDir,
+    fenceSecret: async () => (webhookSecret === undefined ? await installationSecret(env.dataDir) : serverSecret(webhookSecret)),
     noteHealth: async (modelId, health) => await recordHealth(database.db, modelId, health),
     noteTest: async (modelId, prompt, asked) => await recordTest(database.db, modelId, toTest(prompt, asked)),
     close: database.close,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { cacheFolder, providerOf, type ScannerParts } from './compose.ts';
 import { createProviderEnv } from './compose-env.ts';
 import type { Environment } from './config/env.ts';
+import { installationSecret } from './config/installation-secret.ts';
 import { createFileAnswerCache } from './models/calls/answers/file-answer-cache.ts';
 import { layerAnswerCaches } from './models/calls/answers/layered-answer-cache.ts';
 import { createMemoryAnswerCache } from './models/calls/answers/memory-answer-cache.ts';
@@ -40,7 +41,7 @@ export function openFileState(env: Environment): KeptState {
     secrets: env.secretKey === undefined ? null : createFileSecrets(`${modelsFile}.secrets`, env.secretKey),
     quirks: createFileQuirks(join(cache, 'quirks.json')),
     cache: withMemory(createFileAnswerCache(join(cache, 'answers'), { maxBytes: KEPT_BYTES })),
-    stateFolder: cache,
+    fenceSecret: () => installationSecret(cache),
     // A file keeps what is, not what was.
     noteHealth: async () => undefined,
     noteTest: async () => undefined,

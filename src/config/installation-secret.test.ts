@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { installationSecret } from './installation-secret.ts';
+import { installationSecret, serverSecret } from './installation-secret.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -25,4 +25,10 @@ it('is fresh where it cannot be kept', async () => {
   writeFileSync(join(folder, 'file'), '');
   const nowhere = join(folder, 'file', 'cache');
   expect(await installationSecret(nowhere)).not.toBe(await installationSecret(nowhere));
+});
+
+it('of a server is the same in all its processes, and shows nothing of the secret it is made from', () => {
+  expect(serverSecret('a webhook secret')).toBe(serverSecret('a webhook secret'));
+  expect(serverSecret('a webhook secret')).not.toBe(serverSecret('another one'));
+  expect(serverSecret('a webhook secret')).toMatch(/^[0-9a-f]{64}$/);
 });

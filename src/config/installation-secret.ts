@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { hkdfSync, randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -24,4 +24,12 @@ export async function installationSecret(folder: string): Promise<string> {
   }
   const settled = await readFile(file, 'utf8').catch(() => '');
   return /^[0-9a-f]{64}$/.test(settled) ? settled : fresh;
+}
+
+/**
+ * The same for a server: derived from its webhook secret, so that all its processes word one prompt alike and share
+ * their answers, whichever machine they run on. Nothing can be told of the webhook secret from it (HKDF, RFC 5869).
+ */
+export function serverSecret(webhookSecret: string): string {
+  return Buffer.from(hkdfSync('sha256', webhookSecret, '', 'aegis fence', 32)).toString('hex');
 }

@@ -88,6 +88,6 @@ describe('prepareReview', () => {
     const [given] = scans;
     expect(given?.[0]).toBe(change);
     expect(given?.[1].seats.map(({ model }) => model.model_id)).toEqual(['builtin/patterns']);
-    expect(given?.[2]).toEqual({ reader, attributes: '*.js linguist-generated', signal });
+    expect(given?.[2]).toEqual({ reader, attributes: '*.js linguist-generated', signal, repository: 'octo/shop' });
   });
 });

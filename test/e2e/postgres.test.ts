@@ -83,7 +83,11 @@ if ('missing' in server) {
     it('review each of six pull requests once, however often and at once they are told', async () => {
       const cluster = await startCluster(server.createDatabase, false);
       const { github, web, ollama } = cluster;
-      const pulls = Array.from({ length: 6 }, (_, at) => github.addPull({ ...CHANGE, number: at + 1, title: `Change ${at + 1}` }));
+      const pulls = Array.from({ length: 6 }, (_, at) => {
+        // What is the same would be answered from the cache.
+        const head = { ...CHANGE.head, 'src/users.js': `// ${at}\n${UNSAFE}` };
+        return github.addPull({ base: CHANGE.base, head, number: at + 1, title: `Change ${at + 1}` });
+      });
       const answers = await Promise.all([...pulls, ...pulls].map((pull) => deliver(web.url, open(github, pull))));
       expect(answers.every(({ ok }) => ok)).toBe(true);
       for (const pull of pulls) expect(await completed(cluster, pull, 30_000)).toMatchObject({ conclusion: 'failure' });
@@ -91,6 +95,11 @@ if ('missing' in server) {
       publishedOnce(cluster, 6);
       expect(chats(ollama)).toHaveLength(6);
       for (const pull of pulls) expect(github.state.reviewComments.filter((comment) => comment.pull === pull)).toHaveLength(1);
+      // What one worker was told the other knows, too.
+      const again = github.addPull({ base: CHANGE.base, head: { ...CHANGE.head, 'src/users.js': `// 0\n${UNSAFE}` }, number: 7 });
+      await deliver(web.url, open(github, again));
+      expect(await completed(cluster, again, 30_000)).toMatchObject({ conclusion: 'failure' });
+      expect(chats(ollama)).toHaveLength(6);
       for (const worker of cluster.workers)
         expect((await fetch(`${worker.url}/api/github/webhooks`, { method: 'POST', body: '{}' })).status).toBe(404);
       expect(await Promise.all([web, ...cluster.workers].map((process) => process.end('SIGTERM')))).toEqual([0, 0, 0]);
