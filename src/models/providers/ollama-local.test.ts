@@ -54,6 +54,16 @@ describe('ollama_local: what is asked', () => {
     expect(windowOf(chats()[1])).toBe(16_384);
   });
 
+  it('waits for nobody else’s question about the model’s window', async () => {
+    const stop = new AbortController();
+    const model = await connect({ script: [{ kind: 'hang' }] });
+    const first = model.call(requestOf('x'), stop.signal).catch((error: unknown) => error);
+    await expect.poll(() => server.requests[0]?.told).toBe('hang');
+    expect((await model.call(requestOf('x'), never())).text).toBe(ANSWER);
+    stop.abort();
+    expect(await first).toMatchObject({ fault: 'cancelled' });
+  });
+
   it.each([
     { name: 'the model’s own window', options: { models: [{ name: MODEL, contextLength: 8192 }] }, settings: {}, window: 8192 },
     { name: 'the setting', options: {}, settings: { num_ctx: 6000 }, window: 6000 },

@@ -139,16 +139,19 @@ function findCatalogue(modelName: string, settings: Record<string, unknown>, env
   return findTarget(asked, readSettings(settingsSchema, asked), env);
 }
 
-/** The model's own window, asked for once: a larger one makes Ollama fall back to it without a word. */
+/**
+ * The model's own window, asked for until it was told: a larger one makes Ollama fall back to it without a word. Calls
+ * that come together each ask, so that none waits beyond its own signal.
+ */
 function rememberLimit(target: Target): (signal: AbortSignal) => Promise<number | null> {
-  let limit: Promise<number | null> | null = null;
-  return (signal) => {
-    limit ??= askLimit(target, signal).catch(() => {
-      // A server that does not tell, or is not there: the call itself will say what is wrong.
-      limit = null;
-      return null;
-    });
-    return limit;
+  let told: { readonly limit: number | null } | null = null;
+  return async (signal) => {
+    // A server that does not tell, or is not there: the call itself will say what is wrong.
+    told ??= await askLimit(target, signal).then(
+      (limit) => ({ limit }),
+      () => null,
+    );
+    return told?.limit ?? null;
   };
 }
 
