@@ -166,6 +166,7 @@ describe('aegis models', () => {
     { name: 'nothing to register', args: ['register'], says: /what is to be registered is not said/ },
     { name: 'the built-in detector stays', args: ['remove', 'builtin/patterns', '--force'], says: /builtin\/patterns/ },
     { name: 'an unknown preset names the nearest', args: ['register', '--preset', 'codebert_insecur'], says: /codebert_insecure/ },
+    { name: 'the best of no role', args: ['list', '--best'], says: /--best needs a role/ },
     { name: 'a type that cannot be discovered', args: ['discover', 'builtin'], says: /cannot be discovered/ },
   ])('refuses with one sentence: $name', async ({ args, says }) => {
     const ran = await machine().models(...args);
@@ -215,7 +216,7 @@ describe('aegis models', () => {
     expect(await models('test', 'ollama_local:gone:1b')).toMatchObject({ code: 1, stdout: '' });
   });
 
-  it('discovers what a server has, and pulls more', async () => {
+  it('discovers what a server has', async () => {
     const { models } = machine();
     const found = await models('discover');
     expect(found).toMatchObject({ code: 0, stdout: expect.stringMatching(/^3 models\n/) as string });
@@ -223,6 +224,49 @@ describe('aegis models', () => {
     const cloud = await models('discover', 'openai_compatible', '--base-url', `${stubborn.url}/v1`);
     expect(cloud.stdout).toContain('picky');
     expect(await models('discover', 'ollama_local', '--base-url', 'http://127.0.0.1:9')).toMatchObject({ code: 2, stdout: '' });
+  });
+});
+
+const PULL = {
+  kind: 'stream',
+  contentType: 'application/x-ndjson',
+  pieces: [
+    '{"status":"pulling manifest"}\n',
+    '{"status":"pulling abc","digest":"sha256:abc","total":2000000000,"completed":500000000}\n',
+    '{"status":"pulling abc","digest":"sha256:abc","total":2000000000,"completed":2000000000}\n',
+    '{"status":"success"}\n',
+  ],
+} as const;
+
+describe('aegis models pull and search', () => {
+  it('has Ollama fetch a model, and tells its steps', async () => {
+    const library = await startFakeOllama({ library: { 'new:1b': PULL, 'slow:1b': { ...PULL, gapMs: 5_000 } } });
+    const ran = await runAegis(['models', 'pull', 'new:1b'], { env: { OLLAMA_HOST: library.url } });
+    expect(ran).toMatchObject({ code: 0, stdout: 'new:1b is there; register it with: aegis models register ollama_local:new:1b\n' });
+    expect(ran.stderr).toMatch(/pulling manifest/);
+    expect(ran.stderr).toMatch(/pulling abc \(2\.0 GB\)/);
+    const unknown = await runAegis(['models', 'pull', 'none:1b'], { env: { OLLAMA_HOST: library.url } });
+    expect(unknown).toMatchObject({ code: 2, stdout: '' });
+    expect(unknown.stderr).toMatch(/none:1b/);
+    const { child, ended } = startAegis(['models', 'pull', 'slow:1b'], { env: { OLLAMA_HOST: library.url } });
+    const isSlow = ({ body }: { body: Record<string, unknown> }) => [body['model'], body['name']].includes('slow:1b');
+    await until(
+      () => library.requests.some(isSlow),
+      20_000,
+      () => 'nothing was pulled',
+    );
+    const stoppedAt = performance.now();
+    child.kill('SIGINT');
+    expect((await ended).code).toBe(130);
+    expect(await library.requests.find(isSlow)?.abandoned).toBeGreaterThan(stoppedAt);
+    await library.close();
+  });
+
+  it('says in one sentence that the hub cannot be reached', async () => {
+    const ran = await runAegis(['models', 'search', 'codebert'], { env: { HF_ENDPOINT: 'http://127.0.0.1:9' } });
+    expect(ran).toMatchObject({ code: 2, stdout: '' });
+    expect(ran.stderr).toMatch(/127\.0\.0\.1:9/);
+    expect(ran.stderr.trim().split('\n')).toHaveLength(1);
   });
 });
 
@@ -300,7 +344,7 @@ describe('a review with a registry', () => {
     await set('elsewhere.example.com');
     const refused = await review('--models', 'gpt', '--no-cache');
     expect(refused.code).toBe(2);
-    expect(refused.stderr).toMatch(/GPT/);
+    expect(refused.stderr).toMatch(/stored key GPT, which may not be sent to http:\/\/127\.0\.0\.1:\d+\. Store it again/);
     const other = await runAegis(['review', '--diff', '-', '--models', 'gpt'], {
       cwd: folder,
       env: { ...env, AEGIS_SECRET_KEY: Buffer.alloc(32, 8).toString('base64') },
@@ -308,6 +352,19 @@ describe('a review with a registry', () => {
     });
     expect(other.code).toBe(2);
     expect(other.stderr).toMatch(/AEGIS_SECRET_KEY/);
+  });
+
+  it('lists the models of a server with a stored key, and shows a model whose key cannot be read', async () => {
+    const { models, env, folder } = machine({ AEGIS_SECRET_KEY: SECRET_KEY });
+    const url = `${openai.url}/v1`;
+    await runAegis(['secrets', 'set', 'GPT', '--hosts', new URL(url).host], { cwd: folder, env, stdin: KEY });
+    const listed = await models('discover', 'openai_compatible', '--base-url', url, '--api-key', 'secret:GPT');
+    expect([listed.code, listed.stdout]).toEqual([0, expect.stringContaining('gpt-5-mini')]);
+    const missing = await models('discover', 'openai_compatible', '--base-url', url, '--api-key', 'secret:GTP');
+    expect([missing.code, missing.stderr]).toEqual([2, expect.stringContaining('there is no stored key GTP')]);
+    await models('register', 'openai_compatible:gpt-5-mini', '--id', 'gpt', '--base-url', url, '--api-key', 'secret:GPT');
+    const shown = await runAegis(['models', 'show', 'gpt'], { cwd: folder, env: { ...env, AEGIS_SECRET_KEY: '' } });
+    expect([shown.code, shown.stdout]).toEqual([0, expect.stringContaining('secret:GPT')]);
   });
 
   it('lets go of a call within a moment of Ctrl-C', async () => {
