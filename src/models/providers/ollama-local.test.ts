@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { PullProgress } from '#ports/provider.ts';
-import type { Behaviour, ModelServer, Recorded } from '../../../test/fakes/model-server.ts';
+import { type Behaviour, type ModelServer, type Recorded, startModelServer } from '../../../test/fakes/model-server.ts';
 import { type FakeOllamaOptions, lines, startFakeOllama } from '../../../test/fakes/ollama.ts';
 import { entryFor, never, providerEnv, requestOf } from '../../../test/fakes/provider-env.ts';
 import { measurePrompt } from './_kit/prompt-cut.ts';
@@ -55,8 +55,12 @@ describe('ollama_local: what is asked', () => {
   });
 
   it('waits for nobody else’s question about the model’s window', async () => {
+    server = await startModelServer(({ path }) => {
+      if (path !== '/api/show') return { kind: 'json', body: { message: { role: 'assistant', content: ANSWER }, done: true } };
+      return server.requests.length === 1 ? { kind: 'hang' } : { kind: 'json', body: { model_info: { 'fake.context_length': 8192 } } };
+    });
+    const model = ollamaLocal.connect(entryFor(ollamaLocal, { model: MODEL }), providerEnv({ OLLAMA_HOST: server.url }));
     const stop = new AbortController();
-    const model = await connect({ script: [{ kind: 'hang' }] });
     const first = model.call(requestOf('x'), stop.signal).catch((error: unknown) => error);
     await expect.poll(() => server.requests[0]?.told).toBe('hang');
     expect((await model.call(requestOf('x'), never())).text).toBe(ANSWER);
