@@ -66,7 +66,7 @@ function modelParts(env: Environment) {
     return await openServerState(env);
   };
   return {
-    ...composeCatalogues(env),
+    ...composeCatalogues(env, () => openState({ database: false })),
     now: () => new Date().toISOString(),
     async openDesk(where) {
       const state = await openState(where);

@@ -81,7 +81,10 @@ export function refuseSecret({ name, hosts, repositories }: SecretInfo, url: str
 }
 
 /** Opens every stored key that the entries name. Throws `InputError` for one that is not there or cannot be read. */
-export async function openSecrets(entries: readonly ModelEntry[], store: SecretStore | null): Promise<ReadonlyMap<string, OpenSecret>> {
+export async function openSecrets(
+  entries: readonly Pick<ModelEntry, 'settings'>[],
+  store: SecretStore | null,
+): Promise<ReadonlyMap<string, OpenSecret>> {
   const named = new Set(entries.flatMap((entry) => secretsNamedIn(entry.settings)));
   const opened = new Map<string, OpenSecret>();
   for (const name of named) {

@@ -56,7 +56,8 @@ export function composeDesk(env: Environment, state: KeptState, scanner: Scanner
     },
     async learned(entry) {
       const provider = providerOf(entry);
-      const endpoint = provider.endpoint(entry, await envFor(entry));
+      // Where it is needs no key: a model is shown also where its stored key cannot be read.
+      const endpoint = provider.endpoint(entry, keyless(env));
       if (endpoint === null) return [];
       const learned = await state.quirks.recall(quirkKey(entry.model_type, endpoint, entry.model_name));
       return learned.map((quirk) => ({ ...quirk, sentence: provider.quirks?.find(({ id }) => id === quirk.id)?.sentence ?? quirk.id }));
@@ -82,9 +83,24 @@ function asChunk(text: string): Chunk {
   return { id: 'test', files: [{ path: 'question', language: null, hunks, surroundings: [], text }], tokens: 0, risk: 0 };
 }
 
-/** What servers can be asked about their models, without any registry. */
-export function composeCatalogues(env: Environment): Pick<ModelsDeps, 'providers' | 'discover' | 'pull'> {
-  const providerEnv = createProviderEnv(env, { secrets: new Map(), quirks: createMemoryQuirks(), caller: owners() });
+const keyless = (env: Environment): ProviderEnv =>
+  createProviderEnv(env, { secrets: new Map(), quirks: createMemoryQuirks(), caller: owners() });
+
+/** What servers can be asked about their models, without any registry. `openState` is used for a stored key alone. */
+export function composeCatalogues(
+  env: Environment,
+  openState: () => Promise<Pick<KeptState, 'secrets' | 'close'>>,
+): Pick<ModelsDeps, 'providers' | 'discover' | 'pull'> {
+  const envFor = async (apiKey: string | undefined): Promise<ProviderEnv> => {
+    if (apiKey?.startsWith('secret:') !== true) return keyless(env);
+    const state = await openState();
+    try {
+      const secrets = await openSecrets([{ settings: { api_key: apiKey } }], state.secrets);
+      return createProviderEnv(env, { secrets, quirks: createMemoryQuirks(), caller: owners() });
+    } finally {
+      await state.close();
+    }
+  };
   const catalogueOf = (type: string): Catalogue => {
     const catalogue: Catalogue | undefined = plugins.providers.find((provider) => provider.type === type)?.catalogue;
     if (catalogue === undefined) throw new InputError(`models of the type ${type} cannot be listed`, { hint: 'Name another type.' });
@@ -96,11 +112,11 @@ export function composeCatalogues(env: Environment): Pick<ModelsDeps, 'providers
       discovers: catalogue !== undefined,
       pulls: catalogue?.pull !== undefined,
     })),
-    discover: async (type, options, signal) => await catalogueOf(type).discover(providerEnv, signal, options),
+    discover: async (type, options, signal) => await catalogueOf(type).discover(await envFor(options.apiKey), signal, options),
     async pull(type, name, signal, progress) {
       const { pull } = catalogueOf(type);
       if (pull === undefined) throw new InputError(`models of the type ${type} cannot be pulled`, { hint: 'Name another type.' });
-      await pull(name, providerEnv, signal, progress);
+      await pull(name, keyless(env), signal, progress);
     },
   };
 }

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { InputError } from '#model/errors.ts';
 import { safeText } from '../safe-text.ts';
 import { atDesk, type DeskOptions, type ModelsDeps, stateOf } from './desk.ts';
 import { countOf, textTable } from './text-table.ts';
@@ -26,6 +27,8 @@ export function addList(models: Command, deps: ModelsDeps): Command {
     .option('--best', 'with --role: only the model that the role would be given to')
     .addOption(new Option('--format <format>', 'how the list is written').choices(['pretty', 'json']).default('pretty'))
     .action(async ({ best, format, ...options }: ListOptions) => {
+      if (best === true && options.role === undefined)
+        throw new InputError('--best needs a role', { hint: 'Name it: `aegis models list --role deep_scan --best`.' });
       await atDesk(deps, options, async ({ registry }) => {
         const { type, role, status, availability } = options;
         const filtered = await registry.list({ type, role, status, availability });

@@ -1,3 +1,4 @@
+import { readServerAddress } from '#lib/server-address.ts';
 import { InputError } from '#model/errors.ts';
 import type { ProviderEnv } from '#ports/provider.ts';
 
@@ -17,6 +18,13 @@ export function resolveKey(reference: string, modelId: string, env: ProviderEnv,
   const key = findKey(reference, env, url);
   if (key === null) {
     const name = nameOf(reference);
+    // One that is not there was told of when the stored keys were opened.
+    if (reference.startsWith('secret:')) {
+      const where = readServerAddress(url ?? '')?.origin ?? 'it';
+      throw new InputError(`The model ${modelId} names the stored key ${name}, which may not be sent to ${where}`, {
+        hint: `Store it again with that host (\`aegis secrets set ${name} --hosts …\`), or name another with \`api_key\`.`,
+      });
+    }
     throw new InputError(`The model ${modelId} needs the key ${name}, which is not set`, {
       hint: `Set ${name}, or name another with \`api_key\`.`,
     });
