@@ -9,5 +9,7 @@ export default defineConfig({
     // A loaded machine takes longer than the usual second.
     expect: { poll: { timeout: 20_000 } },
     pool: 'forks',
+    // Much of the time of the end-to-end tests is waiting for servers and leases.
+    maxWorkers: 3,
   },
 });

@@ -25,12 +25,19 @@ const failed = (reason: string): ScanEvent => ({
   reason,
 });
 
+const writes = (modelId: string, text: string): ScanEvent => ({ type: 'model_output', modelId, role: 'deep_scan', chunkId: 'c', text });
+
 it.each<{ name: string; events: ScanEvent[]; says: string }>([
   { name: 'what is reviewed by whom', events: [started], says: '  reviewing 3 hunks in 2 files with a, b\n' },
   {
     name: 'one line that counts, and a line of its own for a model that failed',
     events: [stage, { type: 'chunk_completed', stage: 'deep_scan', chunkId: 'c', done: 1, of: 6 }, failed('no route')],
     says: '  … deep_scan 0 of 6 calls\r\u001B[2K  … deep_scan 1 of 6 calls\r\u001B[2K  ! a: no route\n',
+  },
+  {
+    name: 'who writes, and how much so far',
+    events: [stage, writes('qwen', 'CWE'), writes('qwen', '-89')],
+    says: '  … deep_scan 0 of 6 calls\r\u001B[2K  … deep_scan 0 of 6 calls · qwen writes (3 characters)\r\u001B[2K  … deep_scan 0 of 6 calls · qwen writes (6 characters)',
   },
   { name: 'words of a server that move no cursor', events: [failed('a\u001B[2J\nb')], says: '  ! a: a<U+001B>[2J b\n' },
   {

@@ -8,6 +8,8 @@ export function showProgress(io: Pick<CommandIo, 'err' | 'isTerminal'>): EventSi
   if (!io.isTerminal) return () => undefined;
   let running = false;
   const told = new Set<string>();
+  const written = new Map<string, number>();
+  let counted = '';
   const line = (text: string, last: boolean) => {
     io.err(`${running ? '\r\u001B[2K' : ''}  ${oneLine(text)}${last ? '\n' : ''}`);
     running = !last;
@@ -18,11 +20,19 @@ export function showProgress(io: Pick<CommandIo, 'err' | 'isTerminal'>): EventSi
         line(`reviewing ${event.hunks} hunks in ${event.files} files with ${event.models.join(', ')}`, true);
         break;
       case 'stage_started':
-        line(`… ${event.stage} 0 of ${event.calls} calls`, false);
+        counted = `… ${event.stage} 0 of ${event.calls} calls`;
+        line(counted, false);
         break;
       case 'chunk_completed':
-        line(`… ${event.stage} ${event.done} of ${event.of} calls`, false);
+        counted = `… ${event.stage} ${event.done} of ${event.of} calls`;
+        line(counted, false);
         break;
+      case 'model_output': {
+        const length = (written.get(event.modelId) ?? 0) + event.text.length;
+        written.set(event.modelId, length);
+        line(`${counted} · ${event.modelId} writes (${length} characters)`, false);
+        break;
+      }
       case 'model_failed': {
         // A model that is away fails on every chunk, for one reason.
         const fault = `! ${event.modelId}: ${event.reason ?? event.outcome}`;

@@ -1,3 +1,4 @@
+import { execFile, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -5,7 +6,7 @@ import type { ModelServer } from '../fakes/model-server.ts';
 import { startFakeOllama } from '../fakes/ollama.ts';
 import { startFakeOpenAi } from '../fakes/openai.ts';
 import { reportLines } from '../fakes/simulated-model.ts';
-import { makeFolder, runAegis, startAegis, writeFiles } from './run-aegis.ts';
+import { AEGIS, cleanEnv, makeFolder, runAegis, startAegis, writeFiles } from './run-aegis.ts';
 import { until } from './run-server.ts';
 
 const DIFF = `diff --git a/src/users.js b/src/users.js
@@ -379,5 +380,23 @@ describe('a review with a registry', () => {
     child.kill('SIGINT');
     expect((await ended).code).toBe(130);
     await hanging.close();
+  });
+});
+
+/** `script` gives a command a terminal: https://man7.org/linux/man-pages/man1/script.1.html */
+const hasScript = spawnSync('script', ['--version']).status === 0;
+
+describe('a person at a terminal', () => {
+  it.skipIf(!hasScript)(`sees who writes, while it is written${hasScript ? '' : ' (skipped, because there is no `script`)'}`, async () => {
+    const { folder, env } = machine();
+    writeFiles(folder, { 'change.diff': DIFF });
+    const command = `${process.execPath} ${AEGIS} review --diff change.diff --no-cache --models ollama_local:sql:1b`;
+    // The fake answers from this process, so it must not be blocked.
+    const shown = await new Promise<string>((resolve) => {
+      execFile('script', ['-qec', command, '/dev/null'], { cwd: folder, env: cleanEnv(env) }, (_, stdout) => resolve(stdout));
+    });
+    expect(shown).toMatch(/deep_scan 0 of 1 calls · ollama_local:sql:1b writes \(\d+ characters\)/);
+    expect(shown).toContain('SQL injection');
+    expect(ollama.requests.at(-1)?.body['stream']).toBe(true);
   });
 });
