@@ -65,6 +65,17 @@ describe.skipIf(why !== null)(titled('a text classifier in ONNX', why), () => {
     expect(await classifications(connect(TEXT), { ...classify(), chunk: removed })).toEqual([]);
   });
 
+  it('says so where a hunk has no new side', async () => {
+    const gone = { mark: 'removed' as const, text: 'check(user);', oldLine: 4, newLine: null };
+    const files = chunkOf('return safe').files.map((file) => ({
+      ...file,
+      hunks: [...file.hunks, { hunkId: 'gone', whole: true, lines: [gone] }],
+    }));
+    const reply = await connect(TEXT).call({ ...classify(), chunk: { ...chunkOf(), files } }, never());
+    expect(reply).toMatchObject({ finish: 'length', reason: 'a classifier is shown no removed lines, and a.c has hunks of nothing else' });
+    expect(classificationAnswerSchema.parse(JSON.parse(reply.text)).classifications).toHaveLength(1);
+  });
+
   it('shows all of a text that is longer than its window, piece by piece', async () => {
     const texts = Array.from({ length: 60 }, (_, at) => (at === 47 ? 'eval ; exec ; eval' : 'const let ; let'));
     const reply = await connect(TEXT, { window_overlap: 6 }).call(classify(...texts), never());
@@ -110,7 +121,7 @@ describe.skipIf(why !== null)(titled('a text classifier in ONNX', why), () => {
     expect(batched.map(([first]) => scoreOf(first?.labels ?? []) > 0.5)).toEqual(texts.map((_, at) => at % 3 === 0));
   });
 
-  it('is ended by its signal while it waits, while it loads and while it computes', async () => {
+  it('is ended by its signal while it waits, while it loads and while it computes', { retry: 3 }, async () => {
     const model = connect(TEXT, { threads: 1 });
     const stop = new AbortController();
     const calling = Array.from({ length: 12 }, () =>

@@ -85,7 +85,7 @@ describe.skipIf(why !== null)(titled('a GGUF model with random weights', why), (
     expect(replies.map(({ text }) => Object.keys(JSON.parse(text)))).toEqual([['a'], ['b'], ['c'], ['d']]);
   });
 
-  it('is ended by its signal while it writes and while it waits', async () => {
+  it('is ended by its signal while it writes and while it waits', { retry: 3 }, async () => {
     const model = connect({ context_length: 4096 });
     const stop = new AbortController();
     let heard = 0;

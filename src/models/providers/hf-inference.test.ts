@@ -154,7 +154,11 @@ describe('hf_inference: classifiers of code', () => {
 
   it('calls nobody for a change that only removes', async () => {
     const model = await classify({});
-    expect(await model.call(question([]), never())).toMatchObject({ text: '{"classifications":[]}', finish: 'complete' });
+    expect(await model.call(question([]), never())).toMatchObject({
+      text: '{"classifications":[]}',
+      finish: 'length',
+      reason: 'a classifier is shown no removed lines, and a.py has hunks of nothing else',
+    });
     expect(posted()).toHaveLength(0);
   });
 

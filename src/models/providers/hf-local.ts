@@ -7,7 +7,7 @@ import { readSettings } from './_kit/settings.ts';
 import { cancelled, endWith } from './_local/end-with.ts';
 import { DTYPES, type HostCall, type HostOptions, TASKS, type Task } from './_local/host-messages.ts';
 import { type Kept, keepLoaded } from './_local/keep-loaded.ts';
-import { listSegments } from './_local/list-segments.ts';
+import { endOfClassifying, listSegments } from './_local/list-segments.ts';
 import { idleMsOf, localSettings, machineThreads } from './_local/local-settings.ts';
 import { findModelFiles, fingerprintFiles } from './_local/model-files.ts';
 import { type Host, openHost } from './_local/open-host.ts';
@@ -74,7 +74,10 @@ export const hfLocal: Provider = {
       );
     };
     return {
-      call: async (request, signal, heard) => readReply(await ask(wordCall(request, settings, heard !== undefined), signal, heard)),
+      async call(request, signal, heard) {
+        const reply = readReply(await ask(wordCall(request, settings, heard !== undefined), signal, heard));
+        return settings.task === 'text-generation' ? reply : { ...reply, ...endOfClassifying(request.chunk) };
+      },
       health: () => checkHealth(entry, settings, place, kept, env),
       warmUp: (signal) =>
         endWith(

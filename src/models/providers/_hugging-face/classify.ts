@@ -7,6 +7,7 @@ import { exchange } from '../_kit/exchange.ts';
 import { StatusFault } from '../_kit/status-fault.ts';
 import { strangeAnswer } from '../_kit/strange-answer.ts';
 import type { Target } from '../_kit/target.ts';
+import { endOfClassifying } from '../_local/list-segments.ts';
 import { type ShownWindow, windowLines } from '../_local/window-lines.ts';
 import { readLabels, readTokens } from './read-labels.ts';
 
@@ -34,7 +35,8 @@ export function createClassifier(
   return async (chunk, signal) => {
     for (;;) {
       try {
-        return await classifyWindows(task, url, target, cutWindows(chunk, room), signal);
+        const text = await classifyWindows(task, url, target, cutWindows(chunk, room), signal);
+        return { text, ...endOfClassifying(chunk), tokensIn: null, tokensOut: null };
       } catch (error) {
         if (!(error instanceof StatusFault) || !isTooLong(error) || room <= SMALLEST) throw error;
         room = Math.max(SMALLEST, Math.floor(room / 2));
@@ -49,7 +51,7 @@ async function classifyWindows(
   target: Target,
   windows: readonly ShownWindow[],
   signal: AbortSignal,
-): Promise<Reply> {
+): Promise<string> {
   const labelled: ClassificationAnswer['classifications'] = [];
   const tokens: TokenAnswer['tokens'] = [];
   // One input a call: a list of two is a batch to one server and a pair of texts to another.
@@ -68,7 +70,7 @@ async function classifyWindows(
   }
   const answer =
     task === 'text-classification' ? classificationAnswerSchema.parse({ classifications: labelled }) : tokenAnswerSchema.parse({ tokens });
-  return { text: JSON.stringify(answer), finish: 'complete', reason: null, tokensIn: null, tokensOut: null };
+  return JSON.stringify(answer);
 }
 
 /** The package’s own functions read one of the forms that endpoints answer in, and throw at the others. */

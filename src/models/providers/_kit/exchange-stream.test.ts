@@ -97,7 +97,7 @@ describe('an exchange with a stream', () => {
         })();
       },
     },
-  ])('ends with its signal and frees the socket, with $name', async ({ open }) => {
+  ])('ends with its signal and frees the socket, with $name', { retry: 3 }, async ({ open }) => {
     server = await startModelServer(() => stream(['data: a\n\n', 'data: b\n\n'], { gapMs: 60_000 }));
     const stop = new AbortController();
     let heard = 0;
