@@ -93,6 +93,11 @@ describe('a file whose text is not known', () => {
     expect(placeFiles([added(false)], null)).toMatchObject([{ fragment: true }]);
   });
 
+  it('may have more lines than a function takes arguments', () => {
+    const lines = Array.from({ length: 150_000 }, (_, at) => line(at + 1, 'x'));
+    expect(placeFiles([unknown(lines)], null)[0]?.text).toHaveLength(300_000);
+  });
+
   it('is left out where its lines cannot be true, and where nothing is shown', () => {
     expect(placeFiles([unknown([line(2_000_000_000, 'x')]), file('b.py', null)], null)).toEqual([]);
   });

@@ -85,7 +85,8 @@ function isNewFile({ path, hunks: [first, ...more] }: ChunkFile): boolean {
 function writeFragment({ hunks, surroundings }: ChunkFile): string | null {
   const known = new Map(surroundings.map(({ line, text }) => [line, text]));
   for (const hunk of hunks) for (const { newLine, text } of hunk.lines) if (newLine !== null) known.set(newLine, text);
-  const last = Math.max(0, ...known.keys());
+  let last = 0;
+  for (const line of known.keys()) last = Math.max(last, line);
   if (last === 0 || last > MAX_LINES) return null;
   return `${Array.from({ length: last }, (_, index) => known.get(index + 1) ?? '').join('\n')}\n`;
 }

@@ -64,7 +64,7 @@ function translate({ results, errors }: z.infer<typeof reportSchema>): ToolRepor
       return {
         path: result.filename,
         startLine: result.line_number,
-        endLine: Math.max(result.line_number, ...(result.line_range ?? [])),
+        endLine: Math.max(result.line_number, result.line_range?.at(-1) ?? 0),
         rule: result.test_id,
         title: titleOf(result.test_name === 'blacklist' ? result.issue_text.slice(0, 80) : result.test_name),
         message: `${result.issue_text} (bandit ${result.test_id})`,
