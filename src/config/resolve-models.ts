@@ -73,6 +73,8 @@ export function findModels(config: ReviewConfig, source: ModelSource, problems: 
     } catch (error) {
       return note(path, explainFault(error));
     }
+    // A reference may mean a registered model by another name.
+    if (entry.status === 'disabled') return note(path, `the model ${tick(entry.model_id)} is disabled`);
     const keys = refusedKeys(model, path, entry, source.trust);
     for (const { path: place, message } of keys) note(place, message);
     return keys.length > 0 ? null : entry;

@@ -211,6 +211,13 @@ describe('resolvePlan', () => {
     expect(problemsOf(text, { registered })).toEqual([told].flat().map((one) => `.aegis.yml:${one}`)),
   );
 
+  it('takes no disabled model under its other name TYPE:NAME', () => {
+    const off = entry('openai_compatible/x', { status: 'disabled' });
+    expect(problemsOf('models: ["openai_compatible:x"]', { registered: [BUILTIN, off], fromReference: () => off })).toEqual([
+      '.aegis.yml:1:10 models[0]: the model `openai_compatible/x` is disabled',
+    ]);
+  });
+
   it('tells the problems of shape and of meaning together, in the order of the file', () => {
     const told = problemsOf(`models: [zzz]\nreveiw: {}\nconsensus: { weights: { yyy: 1 } }\n`);
     expect(told.map((line) => line.split(' ')[0])).toEqual(['.aegis.yml:1:10', '.aegis.yml:2:1', '.aegis.yml:3:30']);

@@ -123,6 +123,62 @@ describe('models of the server', () => {
   });
 });
 
+describe('keys of the server, and the models that a repository defines', () => {
+  it('meet only where the operator said so', async () => {
+    const [github, openai, gateway] = [await openGitHub(), await openModels(), await startFakeOpenAi({ models: { 'gpt-5-mini': sql } })];
+    onTestFinished(() => gateway.close());
+    const [host, gatewayHost] = [new URL(openai.url).host, new URL(gateway.url).host];
+    const { env, run } = await operator({ AEGIS_DATA_DIR: await makeDataFolder() });
+    const store = async (name: string, ...repositories: string[]) =>
+      await run(['secrets', 'set', name, '--hosts', host, '--database', ...repositories], `${KEY}-${name}`);
+    await store('OURS', '--repositories', 'acme/*');
+    await store('THEIRS', '--repositories', 'other/shop,acme/other');
+    await store('OPERATORS');
+    const server = await startServer(
+      appEnv(github, {
+        ...env,
+        ...{ AEGIS_INLINE_MODELS: '1', AEGIS_ALLOWED_HOSTS: gatewayHost, OPENAI_API_KEY: KEY, OPENAI_BASE_URL: `${openai.url}/v1` },
+      }),
+    );
+    const conclude = async (...rest: string[]) => {
+      const models = rest.map((more, at) => `  - { id: m${at}, provider: openai_compatible, model: gpt-5-mini${more} }\n`);
+      const { conclusion, output } = await review(github, server, github.addPull(change(`models:\n${models.join('')}`)));
+      return `${conclusion} ${output.summary}`;
+    };
+    const at = (url: string) => `, base_url: "${url}/v1"`;
+
+    const refused = await conclude(
+      `${at(openai.url)}, api_key: secret:THEIRS`,
+      `${at(openai.url)}, api_key: secret:OPERATORS`,
+      `${at(openai.url)}, settings: { headers: { x-api-key: secret:THEIRS } }`,
+      `${at(gateway.url)}, api_key: secret:OURS`,
+      `${at(openai.url)}, api_key: env:OPENAI_API_KEY`,
+      at('http://169.254.169.254'),
+    );
+    expect(refused).toMatch(/^action_required /);
+    for (const told of [
+      /line 2.*THEIRS may not be used for acme\/shop/,
+      /line 3.*no stored key OPERATORS/,
+      /line 4.*THEIRS may not be used for acme\/shop/,
+      /line 5.*OURS may not be sent to/,
+      /line 6.*cannot use a key/,
+      /line 7.*does not call/,
+    ])
+      expect(refused).toMatch(told);
+    expect([...openai.requests, ...gateway.requests]).toEqual([]);
+
+    // Without a key of its own it is called without any, at the operator's own address, too.
+    expect(await conclude(at(gateway.url))).toMatch(/^failure /);
+    expect(await conclude('')).not.toMatch(/^(success|failure .*SQL)/s);
+    expect(gateway.requests.length * openai.requests.length).toBeGreaterThan(0);
+    for (const { headers } of [...openai.requests, ...gateway.requests]) expect(JSON.stringify(headers)).not.toContain(KEY);
+
+    await conclude(`${at(openai.url)}, api_key: secret:OURS`);
+    expect(openai.requests.at(-1)?.headers['authorization']).toBe(`Bearer ${KEY}-OURS`);
+    expect(server.output()).not.toContain(KEY);
+  }, 120_000);
+});
+
 const postgres = await findPostgres();
 describe('models of the server, in PostgreSQL', () => {
   if ('missing' in postgres) it.skip(postgres.missing, () => {});
