@@ -1,6 +1,7 @@
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { describe, expect, it } from 'vitest';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { agent } from '#models/providers/agent.ts';
 import { plugin } from '#models/providers/plugin.ts';
 import { tool } from '#models/providers/tool.ts';
@@ -115,17 +116,19 @@ describe.each([
     expect(error).toBeInstanceOf(ProviderError);
     return error as ProviderError;
   };
-  const scratchFolders = () => readdirSync(tmpdir()).filter((one) => one.startsWith('aegis-run-'));
-
   it('that hangs ends with the signal, and its folder is gone', async () => {
     const stop = new AbortController();
-    const before = new Set(scratchFolders());
+    const temporary = mkdtempSync(join(tmpdir(), 'aegis-examined-'));
+    vi.stubEnv('TMPDIR', temporary);
+    onTestFinished(() => {
+      vi.unstubAllEnvs();
+      rmSync(temporary, { recursive: true, force: true });
+    });
     const calling = faultOf(call('process.on("SIGTERM", () => {}); setInterval(() => {}, 1000)', { signal: stop.signal }));
-    await expect.poll(() => scratchFolders().some((one) => !before.has(one)), { timeout: 10_000 }).toBe(true);
-    const mine = scratchFolders().filter((one) => !before.has(one));
+    await expect.poll(() => readdirSync(temporary)).toHaveLength(1);
     stop.abort();
     expect((await calling).fault).toBe('cancelled');
-    await expect.poll(() => mine.filter((one) => scratchFolders().includes(one)).length).toBeLessThan(mine.length);
+    expect(readdirSync(temporary)).toEqual([]);
   });
 
   it('that prints without end is stopped, and the error says so', async () => {

@@ -150,13 +150,22 @@ describe.skipIf(why !== null)(titled('a text classifier in ONNX', why), () => {
   });
 
   it('is unloaded when it was not used for a while, and loads again', async () => {
-    const model = connect(TEXT, { idle_unload: '50ms' });
+    const model = connect(TEXT, { idle_unload: '3s' });
     await model.warmUp?.(never());
     expect((await model.health(never())).detail).toContain('is loaded on cpu');
     await expect.poll(async () => (await model.health(never())).detail).toContain('loaded by the first call');
     expect(await classifications(model, classify('eval'))).toHaveLength(1);
     await model.unload?.();
     expect((await model.health(never())).detail).toContain('loaded by the first call');
+  });
+
+  const children = `/proc/${process.pid}/task/${process.pid}/children`;
+  it.skipIf(!existsSync(children))('is loaded anew where its process was ended from outside', async () => {
+    const model = connect(TEXT, { batch_size: 5 });
+    await model.warmUp?.(never());
+    for (const pid of readFileSync(children, 'utf8').split(' ').filter(Boolean)) process.kill(Number(pid), 'SIGKILL');
+    await expect.poll(async () => (await model.health(never())).detail).toContain('loaded by the first call');
+    expect(await classifications(model, classify('eval'))).toHaveLength(1);
   });
 
   it('falls back to the processor where there is no graphics card, and says so', async () => {

@@ -117,7 +117,7 @@ describe.skipIf(why !== null)(titled('a GGUF model with random weights', why), (
   });
 
   it('is loaded by a warm-up, unloaded when it was not used for a while, and loads again', async () => {
-    const model = connect({ idle_unload: '50ms' });
+    const model = connect({ idle_unload: '3s' });
     expect((await model.health(never())).detail).toContain('loaded by the first call');
     await model.warmUp?.(never());
     expect(await model.health(never())).toMatchObject({
