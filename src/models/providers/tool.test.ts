@@ -233,12 +233,15 @@ describe('a known tool', () => {
   });
 
   it('that passes a file over without a word does not count as having read it', async () => {
-    const settings = { command: [process.execPath, '-e', print(`'{"errors":[],"nodejs":{},"templates":{}}'`), '--'] };
-    const looked = async (path: string) => (await ask({ model: 'njsscan', settings }, chunkOf({ [path]: 'x\n' }))).reply.reason;
+    const report = { errors: [], nodejs: {}, templates: {}, Issues: [] };
+    const settings = { command: [process.execPath, '-e', print(JSON.stringify(JSON.stringify(report))), '--'] };
+    const looked = async (path: string, model = 'njsscan') => (await ask({ model, settings }, chunkOf({ [path]: 'x\n' }))).reply.reason;
     expect(await looked('src/app.js')).toBeNull();
     expect(await looked('views/app.ejs')).toBeNull();
     expect(await looked('src/app.mjs')).toBe('src/app.mjs: njsscan passes such files over');
     expect(await looked('test/fixtures/app.js')).toBe('test/fixtures/app.js: njsscan passes such files over');
+    expect(await looked('cmd/main_test.go', 'gosec')).toBeNull();
+    expect(await looked('vendored/x/main.go', 'gosec')).toBe('vendored/x/main.go: gosec passes such files over');
   });
 
   it('whose report is of another form is a fault', async () => {

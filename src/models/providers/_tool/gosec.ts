@@ -25,8 +25,8 @@ const reportSchema = z.object({
 export const gosec: KnownTool = {
   name: 'gosec',
   finds: 'weaknesses in Go; without the packages that the change imports it sees less',
-  // With -quiet it prints no report where it found nothing.
-  command: ['gosec', '-fmt=json', '-nosec', '-no-fail', '{args}', './{folder}/...'],
+  // With -quiet it prints no report where it found nothing, and without -tests it passes `_test.go` over.
+  command: ['gosec', '-fmt=json', '-nosec', '-no-fail', '-tests', '{args}', './{folder}/...'],
   args: [],
   languages: ['go'],
   exitCodes: [0, 1],
@@ -34,6 +34,8 @@ export const gosec: KnownTool = {
   install: 'Install it with `go install github.com/securego/gosec/v2/cmd/gosec@latest`.',
   own: {},
   obeyed: null,
+  // Its own list of folders, matched anywhere in a path: https://github.com/securego/gosec/blob/master/cmd/gosec/main.go
+  overlooks: /vendor.*\//,
   read: ({ stdout }) => {
     const report = readJson(stdout, reportSchema);
     return report === null ? null : translate(report);
