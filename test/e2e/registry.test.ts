@@ -158,7 +158,12 @@ describe('aegis models', () => {
   it.each([
     { name: 'an unknown id names the nearest', args: ['show', 'builtin/pattern'], says: /builtin\/patterns/ },
     { name: 'an unknown type names the nearest', args: ['register', 'ollama:sql:1b'], says: /ollama_local:sql:1b/ },
-    { name: 'an unknown setting is named', args: ['register', 'ollama_local:sql:1b', '--set', 'num_ctxx=1'], says: /num_ctxx/ },
+    {
+      name: 'an unknown setting is named',
+      args: ['register', 'ollama_local:sql:1b', '--set', 'num_ctxx=1'],
+      says: /did you mean `num_ctx`/,
+    },
+    { name: 'a weight that is none', args: ['register', 'ollama_local:sql:1b', '--weight', 'heavy'], says: /weight: must be a number/ },
     {
       name: 'a key is never taken by its value',
       args: ['register', 'ollama_local:sql:1b', '--api-key', KEY],
@@ -167,6 +172,7 @@ describe('aegis models', () => {
     { name: 'nothing to register', args: ['register'], says: /what is to be registered is not said/ },
     { name: 'the built-in detector stays', args: ['remove', 'builtin/patterns', '--force'], says: /builtin\/patterns/ },
     { name: 'an unknown preset names the nearest', args: ['register', '--preset', 'codebert_insecur'], says: /codebert_insecure/ },
+    { name: 'an id of two lines', args: ['register', 'ollama_local:sql:1b', '--id', 'a\nb'], says: /cannot be registered.* one line/ },
     { name: 'the best of no role', args: ['list', '--best'], says: /--best needs a role/ },
     { name: 'a type that cannot be discovered', args: ['discover', 'builtin'], says: /cannot be discovered/ },
   ])('refuses with one sentence: $name', async ({ args, says }) => {

@@ -1,6 +1,8 @@
 import { type Command, Option } from 'commander';
 import type { KnownParts } from '#config/known-parts.ts';
+import { faultsOf } from '#lib/faults.ts';
 import { modelDefinition } from '#lib/model-definition.ts';
+import { dotted } from '#lib/yaml-path.ts';
 import { InputError } from '#model/errors.ts';
 import { definitionOfPreset, findPreset } from '#models/presets/presets.ts';
 import type { ModelDefinition } from '#models/registry/make-entry.ts';
@@ -40,7 +42,7 @@ export function addRegister(models: Command, deps: ModelsDeps & { readonly known
     .option('--roles <list>', 'what it is asked to do, comma-separated', splitList)
     .option('--parser <name>', 'how its answers are read: a parser, or module#export')
     .option('--parser-config <key=value>', "one of the parser's settings; may be repeated", collectSetting)
-    .option('--weight <number>', 'its say in a weighted vote', Number)
+    .option('--weight <number>', 'its say in a weighted vote', readValue)
     .option('--timeout <time>', 'longest time for one call with its retries: 60s, 2m')
     .option('--family <name>', 'models of one family share training data and mistakes')
     .option('--covers <languages>', '`all`, or the languages that it knows, comma-separated', splitList)
@@ -96,9 +98,10 @@ function statedKeys(options: RegisterOptions): Partial<ModelDefinition> {
 
 /** Checked as a definition in `.aegis.yml` is. Throws `InputError` with every problem. */
 function checkDefinition(definition: Record<string, unknown>, known: KnownParts): ModelDefinition {
-  const read = modelDefinition(known).safeParse(definition);
+  const schema = modelDefinition(known);
+  const read = schema.safeParse(definition);
   if (read.success) return read.data;
-  const problems = read.error.issues.map(({ path, message }) => `${path.map(String).join('.')}: ${message}`);
+  const problems = faultsOf(read.error.issues, definition, schema).map(({ path, message }) => `${dotted(path)}: ${message}`);
   throw new InputError(`the model cannot be registered: ${problems.join('; ')}`, { hint: 'See `aegis models register --help`.' });
 }
 

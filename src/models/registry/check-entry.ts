@@ -1,5 +1,5 @@
 import { faultsOf } from '#lib/faults.ts';
-import { dotted } from '#lib/yaml-path.ts';
+import { dotted, plain } from '#lib/yaml-path.ts';
 import { InputError } from '#model/errors.ts';
 import type { ModelEntry } from '#model/model-entry.ts';
 import { entryFromDefinition } from './make-entry.ts';
@@ -17,7 +17,7 @@ export function checkEntry(entry: ModelEntry, parts: ModelParts): ModelEntry {
   const read = schema.safeParse(definition);
   if (!read.success) {
     const problems = faultsOf(read.error.issues, definition, schema).map(({ path, message }) => `${dotted(path)} ${message}`);
-    throw new InputError(`The model ${entry.model_id || '""'} cannot be registered: ${problems.join('; ')}`, {
+    throw new InputError(`The model ${plain(entry.model_id) || '""'} cannot be registered: ${problems.join('; ')}`, {
       hint: 'Mend its definition.',
     });
   }

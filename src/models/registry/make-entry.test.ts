@@ -135,7 +135,10 @@ describe('entryFromDefinition', () => {
   it.each([
     { change: { provider: 'ollama' }, says: 'The provider ollama of the model m does not exist. Did you mean ollama_local?' },
     { change: { parser: 'json_finding' }, says: 'The parser json_finding of the model m does not exist. Did you mean json_findings?' },
-    { change: { settings: { num_ctxx: 1 } }, says: 'The model m has wrong settings: settings: Unrecognized key: "num_ctxx"' },
+    {
+      change: { settings: { num_ctxx: 1 } },
+      says: 'The model m has wrong settings: settings.num_ctxx: unknown key `num_ctxx`; did you mean `num_ctx`?',
+    },
     { change: { settings: { temperature: 9, seed: 0.5 } }, says: 'settings.temperature: ' },
     { change: { settings: { temperature: 9, seed: 0.5 } }, says: 'settings.seed: ' },
     { change: { base_url: 'ftp://x' }, says: 'base_url: must be an http:// or https:// address' },

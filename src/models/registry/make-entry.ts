@@ -1,5 +1,7 @@
+import { faultsOf } from '#lib/faults.ts';
 import { CUSTOM_PARSER } from '#lib/model-definition.ts';
 import { nearest } from '#lib/nearest.ts';
+import { dotted, type YamlPath } from '#lib/yaml-path.ts';
 import { InputError } from '#model/errors.ts';
 import type { Covers, ModelEntry } from '#model/model-entry.ts';
 import type { Parser } from '#ports/parser.ts';
@@ -81,7 +83,7 @@ export function entryFromDefinition(
   };
   const read = provider.settings.safeParse(settings);
   if (!read.success) {
-    const problems = read.error.issues.map((issue) => `${whereIs(issue.path)}: ${issue.message}`);
+    const problems = faultsOf(read.error.issues, settings, provider.settings).map(({ path, message }) => `${whereIs(path)}: ${message}`);
     throw new InputError(`The model ${id} has wrong settings: ${problems.join('; ')}`, { hint: 'Mend its definition.' });
   }
   const entry = entryOf(provider, id, model, read.data);
@@ -118,9 +120,12 @@ function chooseParser(
     );
   }
   const inherited = found.id === standard.parser_id ? standard.parser_config : {};
-  const read = found.config.safeParse({ ...inherited, ...parser_config });
+  const config = { ...inherited, ...parser_config };
+  const read = found.config.safeParse(config);
   if (read.success) return { parserId: found.id, parserConfig: read.data };
-  const problems = read.error.issues.map((issue) => `${['parser_config', ...issue.path].join('.')}: ${issue.message}`);
+  const problems = faultsOf(read.error.issues, config, found.config).map(
+    ({ path, message }) => `${dotted(['parser_config', ...path])}: ${message}`,
+  );
   throw new InputError(`The parser of the model ${id} has wrong settings: ${problems.join('; ')}`, { hint: 'Mend its definition.' });
 }
 
@@ -145,9 +150,8 @@ function entryOf(provider: Provider, id: string, modelName: string, settings: Re
 }
 
 /** `base_url` and `api_key` stand beside `settings` in a definition, and are told of as they were written. */
-function whereIs(path: readonly PropertyKey[]): string {
-  const key = path.map(String).join('.');
-  return key === '' ? 'settings' : /^(base_url|api_key)$/.test(key) ? key : `settings.${key}`;
+function whereIs(path: YamlPath): string {
+  return path[0] === 'base_url' || path[0] === 'api_key' ? dotted(path) : dotted(['settings', ...path]);
 }
 
 function unknown(what: string, word: string, candidates: readonly string[]): InputError {
