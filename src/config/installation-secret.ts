@@ -1,6 +1,7 @@
 import { hkdfSync, randomBytes } from 'node:crypto';
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '#lib/make-folder.ts';
 
 /**
  * The secret under which untrusted text is fenced in prompts: the same on every run of one installation, so that the
@@ -13,7 +14,7 @@ export async function installationSecret(folder: string): Promise<string> {
   if (/^[0-9a-f]{64}$/.test(kept)) return kept;
   const fresh = randomBytes(32).toString('hex');
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     const draft = join(folder, `.fence-secret-${fresh.slice(0, 16)}`);
     await writeFile(draft, fresh, { mode: 0o600 });
     // A link appears whole or not at all; when another process was first, what it wrote holds.

@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { UnavailableError } from '#model/errors.ts';
+import { makeFolder } from './make-folder.ts';
 import { takeLock } from './process-lock.ts';
 
 /** An edit takes milliseconds. Who waits longer than this waits for something that hangs. */
@@ -14,7 +14,7 @@ const PAUSE_MAX_MS = 100;
  * Waits for its turn; throws `UnavailableError` when that does not come. Makes the folder where there is none.
  */
 export async function withFileLock<T>(file: string, work: () => Promise<T>, patienceMs = PATIENCE_MS): Promise<T> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await makeFolder(dirname(file));
   const since = Date.now();
   for (let pause = PAUSE_MS; ; pause = Math.min(pause * 2, PAUSE_MAX_MS)) {
     const lock = await takeLock(`${file}.lock`);

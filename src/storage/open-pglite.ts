@@ -1,5 +1,5 @@
-import { mkdir } from 'node:fs/promises';
 import type { PGlite } from '@electric-sql/pglite';
+import { makeFolder } from '#lib/make-folder.ts';
 import { AegisError, InputError, UnavailableError } from '#model/errors.ts';
 import type { Database } from './database.ts';
 import { describeFault } from './database-error.ts';
@@ -44,7 +44,7 @@ export async function openPglite(folder: string): Promise<Database> {
 
 async function claimFolder(folder: string): ReturnType<typeof lockFolder> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     return await lockFolder(folder);
   } catch (error) {
     if (error instanceof AegisError) throw error;

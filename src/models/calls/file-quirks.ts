@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import pLimit from 'p-limit';
 import { z } from 'zod';
+import { makeFolder } from '#lib/make-folder.ts';
 import type { LearnedQuirk, QuirkMemory } from '#ports/provider.ts';
 
 /** What is learned longest ago is forgotten first beyond so many models. */
@@ -57,7 +58,7 @@ async function read(path: string): Promise<Learned> {
 
 async function write(path: string, learned: Learned): Promise<void> {
   const scratch = `${path}.${randomUUID()}.tmp`;
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await makeFolder(dirname(path));
   try {
     await writeFile(scratch, JSON.stringify({ version: 1, models: [...learned] }), { mode: 0o600 });
     await rename(scratch, path);

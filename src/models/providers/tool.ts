@@ -139,9 +139,9 @@ function readOutput({ tool, settings, environment }: Runner, ended: Ended, place
     });
     return { text: JSON.stringify(wordReport(report, handed, cweOfRule)), unread };
   }
-  // A program that fails prints its words on the other stream, and some of them end with the code for "found something".
-  if (stdout.trim() === '' && (tool.read !== 'lines' || (ended.exitCode !== 0 && stderr.trim() !== '')))
-    throw strangeOutput(tool.name, tool.read, quote);
+  // A program that fails may end with the code for "found something", and print nothing or its words on the other stream.
+  const excused = ended.exitCode === 0 || (settings.exit_codes?.includes(ended.exitCode ?? -1) === true && stderr.trim() === '');
+  if (stdout.trim() === '' && (tool.read !== 'lines' || !excused)) throw strangeOutput(tool.name, tool.read, quote);
   if (tool.read === 'lines') return { text: narrowLines(stdout, handed, settings.cwe_map ?? {}), unread: [] };
   if (tool.read === 'json') return { text: narrowJson(stdout, handed, cweOfRule), unread: [] };
   if (tool.read === 'xml') return { text: handed.rename(stdout), unread: [] };

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '#lib/make-folder.ts';
 import { type AnswerCache, cachedReplySchema } from '#ports/answer-cache.ts';
 import type { Reply } from '#ports/provider.ts';
 import { pruneFolder } from './prune-folder.ts';
@@ -24,7 +25,7 @@ export function createFileAnswerCache(folder: string, { maxBytes }: { readonly m
     const bytes = Buffer.byteLength(text);
     if (bytes > maxBytes) return await rm(path, { force: true });
     const scratch = join(dirname(path), `${randomUUID()}.tmp`);
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await makeFolder(dirname(path));
     try {
       await writeFile(scratch, text, { mode: 0o600 });
       await markUse(scratch);
