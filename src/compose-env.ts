@@ -71,14 +71,20 @@ export function refuseSecret({ name, hosts, repositories }: SecretInfo, url: str
   const address = readServerAddress(url ?? '');
   const at = address === null ? null : new URL(address.url);
   const port = at === null ? '' : at.port || (at.protocol === 'https:' ? '443' : '80');
-  if (at === null || !hosts.some((host) => [at.hostname, `${at.hostname}:${port}`].includes(host.toLowerCase()))) {
+  // A host without a port means its encrypted one; in clear a key goes where the port says that this is meant.
+  const allowed =
+    at === null ? [] : [`${at.hostname}:${port}`, ...(at.protocol === 'https:' || isLoopback(at.hostname) ? [at.hostname] : [])];
+  if (at === null || !hosts.some((host) => allowed.includes(host.toLowerCase()))) {
     return `the stored key ${name} may not be sent to ${at?.host ?? 'this model'}`;
   }
-  const [owner] = (repository ?? '').split('/');
-  if (repository === null || repositories.length === 0 || repositories.some((one) => one === repository || one === `${owner}/*`))
-    return null;
+  if (repository === null || repositories.length === 0) return null;
+  // GitHub does not tell names apart by their case.
+  const [wanted, bound] = [repository.toLowerCase(), repositories.map((one) => one.toLowerCase())];
+  if (bound.includes(wanted) || bound.includes(`${wanted.split('/')[0]}/*`)) return null;
   return `the stored key ${name} may not be used for ${repository}`;
 }
+
+const isLoopback = (host: string) => host === 'localhost' || host === '[::1]' || /^127(\.\d+){3}$/.test(host);
 
 /** Opens every stored key that the entries name. Throws `InputError` for one that is not there or cannot be read. */
 export async function openSecrets(

@@ -63,14 +63,17 @@ export function composeDesk(env: Environment, state: KeptState, scanner: Scanner
       return learned.map((quirk) => ({ ...quirk, sentence: provider.quirks?.find(({ id }) => id === quirk.id)?.sentence ?? quirk.id }));
     },
     async warmUp(entry, signal) {
-      await providerOf(entry)
-        .connect(entry, await envFor(entry))
-        .warmUp?.(signal);
+      const model = providerOf(entry).connect(entry, await envFor(entry));
+      // What is loaded into this process is gone with it.
+      if (model.warmUp === undefined || providerOf(entry).endpoint(entry, keyless(env)) === null) return false;
+      await model.warmUp(signal);
+      return true;
     },
     async unload(entry) {
-      await providerOf(entry)
-        .connect(entry, await envFor(entry))
-        .unload?.();
+      const model = providerOf(entry).connect(entry, await envFor(entry));
+      if (model.unload === undefined || providerOf(entry).endpoint(entry, keyless(env)) === null) return false;
+      await model.unload();
+      return true;
     },
     close: state.close,
   };

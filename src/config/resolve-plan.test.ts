@@ -255,7 +255,7 @@ describe('resolvePlan', () => {
     expect(warnings).toEqual(
       [
         ".aegis.yml:1:28 the model j takes no part in this version's stages",
-        '.aegis.yml:2:14 3 votes are asked for and 1 models review: every review will be incomplete',
+        '.aegis.yml:2:14 3 votes are asked for, more than there are models (1): every review will be incomplete',
       ].map((text) => expect.stringContaining(text.split(' ').slice(1).join(' '))),
     );
   });

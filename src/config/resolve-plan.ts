@@ -211,7 +211,7 @@ function warningsOf(plan: Plan, config: ReviewConfig, models: ModelFinder | null
     warnings.push(
       say(
         ['consensus', 'min_votes'],
-        `${minVotes} votes are asked for and ${plan.seats.length} models review: every review will be incomplete`,
+        `${minVotes} votes are asked for, more than there are models (${plan.seats.length}): every review will be incomplete`,
         'key',
       ),
     );

@@ -46,11 +46,8 @@ const isOpen = inArray(scans.status, ['queued', 'running']);
 async function describeUses(db: Db, modelId: string): Promise<readonly string[]> {
   const called = and(eq(modelExecutions.modelId, modelId), ne(modelExecutions.outcome, 'skipped'));
   const count = sql<string>`count(distinct ${scans.id})`;
-  const [open] = await db
-    .select({ count })
-    .from(scans)
-    .innerJoin(modelExecutions, eq(modelExecutions.scanId, scans.id))
-    .where(and(called, isOpen));
+  // What a scan calls is on record when it has ended, so one that is under way may call any model.
+  const [open] = await db.select({ count: sql<string>`count(*)` }).from(scans).where(isOpen);
   const [ended] = await db
     .select({ count, last: sql<string | null>`to_char(max(${scans.createdAt}) at time zone 'UTC', 'YYYY-MM-DD')` })
     .from(scans)
@@ -58,7 +55,7 @@ async function describeUses(db: Db, modelId: string): Promise<readonly string[]>
     .where(and(called, not(isOpen), since(IN_USE_DAYS)));
   const [underWay, recent] = [Number(open?.count ?? 0), Number(ended?.count ?? 0)];
   return [
-    ...(underWay > 0 ? [`${underWay === 1 ? '1 scan that is' : `${underWay} scans that are`} under way called it`] : []),
+    ...(underWay > 0 ? [`${underWay === 1 ? '1 scan is' : `${underWay} scans are`} under way and may call it`] : []),
     ...(recent > 0
       ? [`${recent === 1 ? '1 scan' : `${recent} scans`} of the last ${IN_USE_DAYS} days called it, on ${ended?.last} last`]
       : []),

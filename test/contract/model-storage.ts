@@ -147,9 +147,11 @@ export async function examineModelStorage(name: string, open: () => Promise<Data
       await scanned([['old', answered]], { daysAgo: 31 });
       const today = new Date().toISOString().slice(0, 10);
       expect(await records.usesOf('a')).toEqual([
-        '2 scans that are under way called it',
+        '2 scans are under way and may call it',
         `1 scan of the last 30 days called it, on ${today} last`,
       ]);
+      expect(await records.usesOf('never')).toEqual(['2 scans are under way and may call it']);
+      await run("update scans set status = 'done'");
       expect(await records.usesOf('b')).toEqual([`1 scan of the last 30 days called it, on ${today} last`]);
       for (const id of ['c', 'old', 'never']) expect(await records.usesOf(id)).toEqual([]);
       await expect(registry.delete('b')).rejects.toMatchObject({

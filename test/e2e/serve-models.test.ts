@@ -85,7 +85,7 @@ async function walk(state: Record<string, string>): Promise<void> {
 describe('models of the server', () => {
   it('are registered with a stored key, review a pull request, answer the same code from the cache, and are not removed while in use', async () => {
     await walk({ AEGIS_DATA_DIR: await makeDataFolder() });
-  }, 90_000);
+  }, 180_000);
 
   it('come from AEGIS_MODELS_FILE at each start; an id that nobody registered is told with the nearest', async () => {
     const [github, openai] = [await openGitHub(), await openModels()];
@@ -106,7 +106,7 @@ describe('models of the server', () => {
     const check = await review(github, server, misspelt);
     expect(check.conclusion).toBe('action_required');
     expect(check.output.summary).toMatch(/gtp.*gpt/);
-  }, 60_000);
+  }, 120_000);
 
   it.each([
     { name: 'a program', model: '{ id: m, provider: tool, model: bandit }' },
@@ -188,6 +188,6 @@ describe('models of the server, in PostgreSQL', () => {
       const databaseUrl = await postgres.createDatabase();
       await runAegis(['db', 'migrate'], { env: { DATABASE_URL: databaseUrl } });
       await walk({ DATABASE_URL: databaseUrl });
-    }, 90_000);
+    }, 180_000);
   }
 });

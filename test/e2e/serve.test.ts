@@ -26,7 +26,7 @@ function completed(github: FakeGitHub, headSha: string) {
 }
 
 /** Waits until the check of a head has ended. */
-function conclusion(github: FakeGitHub, server: ServerProcess, headSha: string, ms = 20_000) {
+function conclusion(github: FakeGitHub, server: ServerProcess, headSha: string, ms = 60_000) {
   return until(
     () => completed(github, headSha),
     ms,

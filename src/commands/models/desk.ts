@@ -20,10 +20,10 @@ export interface ModelDesk {
   ask(entry: ModelEntry, prompt: string, signal: AbortSignal, heard: (text: string) => void): Promise<Asked>;
   /** What was learned about the model's server. */
   learned(entry: ModelEntry): Promise<readonly (LearnedQuirk & { readonly sentence: string })[]>;
-  /** Loads a model. Throws `ProviderError`. */
-  warmUp(entry: ModelEntry, signal: AbortSignal): Promise<void>;
-  /** Frees what a model holds. Throws `ProviderError`. */
-  unload(entry: ModelEntry): Promise<void>;
+  /** Has a server load a model; false where there is nothing to load. Throws `ProviderError`. */
+  warmUp(entry: ModelEntry, signal: AbortSignal): Promise<boolean>;
+  /** Has a server free a model; false where there is nothing to free. Throws `ProviderError`. */
+  unload(entry: ModelEntry): Promise<boolean>;
   close(): Promise<void>;
 }
 

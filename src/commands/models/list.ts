@@ -35,7 +35,7 @@ export function addList(models: Command, deps: ModelsDeps): Command {
         const ranked = role === undefined ? filtered : await registry.modelsForRole(role);
         const ordered = role === undefined ? filtered : [...ranked, ...filtered].filter(uniqueIn(filtered));
         const first = best === true && role !== undefined ? await registry.bestModelForRole(role) : null;
-        const listed = best === true ? (first === null ? [] : [first]) : ordered;
+        const listed = best === true ? filtered.filter(({ model_id }) => model_id === first?.model_id) : ordered;
         if (format === 'json') {
           deps.io.out(`${JSON.stringify(listed, null, 2)}\n`);
           return;

@@ -23,7 +23,9 @@ export type ModelsDeps = BaseDeps & { readonly known: KnownParts };
 export function registerModels(program: Command, deps: ModelsDeps): void {
   const models = program
     .command('models')
-    .description('Work with the registry of models: a file of yours, or the database where DATABASE_URL is set.');
+    .description(
+      'Work with the registry of models: the file that reviews on this machine read, or the database of the server where DATABASE_URL is set.',
+    );
   const withRegistry = [
     addList(models, deps),
     addShow(models, deps),

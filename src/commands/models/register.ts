@@ -49,14 +49,14 @@ export function addRegister(models: Command, deps: ModelsDeps & { readonly known
     .option('--set <key=value>', "one of the provider's settings; may be repeated", collectSetting)
     .addOption(new Option('--format <format>', 'how the outcome is written').choices(['pretty', 'json']).default('pretty'))
     .action(async (reference: string | undefined, options: RegisterOptions & { format: 'pretty' | 'json' }) => {
-      const { model, change } = await atDesk(deps, options, async (desk) => {
+      const { model, change, place } = await atDesk(deps, options, async (desk) => {
         const definition = checkDefinition(define(reference, options, desk), deps.known);
-        return await desk.registry.register(desk.define(definition));
+        return { ...(await desk.registry.register(desk.define(definition))), place: desk.registry.place };
       });
       if (options.format === 'json') deps.io.out(`${JSON.stringify({ ...model, change }, null, 2)}\n`);
       else {
         const what = { created: 'is registered', updated: `is changed (version ${model.version})`, unchanged: 'was registered so already' };
-        deps.io.out(safeText(`${model.model_id} ${what[change]} as ${model.roles.join(', ')}\n`));
+        deps.io.out(safeText(`${model.model_id} ${what[change]} as ${model.roles.join(', ')}, in ${place}\n`));
       }
       deps.exit(0);
     });

@@ -31,6 +31,12 @@ function faultOfHeader(name: string, value: string): string | null {
   return /^[\x20-\x7e]*$/.test(value) ? null : 'holds characters that no header has';
 }
 
+/** Addresses are shown, exported and logged. Azure's carries a version, which is no key. */
+function holdsKey(text: string): boolean {
+  const query = URL.canParse(text) ? [...new URL(text).searchParams.keys()] : [];
+  return query.some((name) => name !== 'api-version');
+}
+
 /** Settings that every provider of a model server has. */
 export const serverSettings = {
   base_url: z
@@ -38,6 +44,7 @@ export const serverSettings = {
     .refine((text) => /^https?:\/\//i.test(text) && readServerAddress(text)?.authorization === null, {
       error: 'must be an http:// or https:// address without user name and password',
     })
+    .refine((text) => !holdsKey(text), { error: 'may hold no key: name it with api_key' })
     .optional()
     .meta({ description: 'Address of the model server.' }),
   api_key: z

@@ -6,13 +6,16 @@ import type { ProviderEnv } from '#ports/provider.ts';
 const REFUSED =
   /^(AEGIS_\w*|(GH|GITHUB)_(\w*_)?TOKEN|GITHUB_PAT|GIT_ASKPASS|ACTIONS_(RUNTIME|ID_TOKEN_REQUEST)_TOKEN|INPUT_\w*TOKEN|PRIVATE_KEY|WEBHOOK_SECRET|DATABASE_URL)$/i;
 
-const refused = (name: string) => REFUSED.test(name.replace(/^(env|secret):/, ''));
+const refused = (name: string) => REFUSED.test(name.replace(/^env:/, ''));
 
 /** `settings.env`: what a program's environment holds beside the paths of the system. */
 export const environmentSchema = z
   .record(
     z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: 'is no name of a variable' }),
-    z.string().regex(/^(env|secret):[A-Za-z_][A-Za-z0-9_]*$/, { error: 'must name where the value is, as env:NAME' }),
+    // A stored key is bound to hosts, and nobody knows where a program sends it.
+    z
+      .string()
+      .regex(/^env:[A-Za-z_][A-Za-z0-9_]*$/, { error: 'must name where the value is, as env:NAME; a stored key is for servers only' }),
   )
   .refine((env) => !Object.entries(env).flat().some(refused), {
     error: 'may hold no key to the repository, the database or Aegis itself: those are never handed to a program',
@@ -38,7 +41,7 @@ export function childEnvironment(
   const values = Object.entries(named).map(([name, reference]) => {
     const value = env.secret(reference) ?? '';
     if (value !== '') return [name, value] as const;
-    throw new InputError(`The model ${modelId} needs ${reference.replace(/^(env|secret):/, '')}, which is not set`, {
+    throw new InputError(`The model ${modelId} needs ${reference.replace(/^env:/, '')}, which is not set`, {
       hint: `Set it, or take ${name} out of its env.`,
     });
   });
