@@ -100,7 +100,8 @@ export async function openSecrets(
       });
     }
     const secret = await store.open(name);
-    if (secret === null) throw new InputError(`there is no stored key ${name}`, { hint: `Store it with \`aegis secrets set ${name}\`.` });
+    if (secret === null)
+      throw new InputError(`there is no stored key ${name}`, { hint: `Store it with \`aegis secrets set ${name} --hosts HOST\`.` });
     opened.set(name, secret);
   }
   return opened;

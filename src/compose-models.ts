@@ -42,6 +42,16 @@ export function composeDesk(env: Environment, state: KeptState, scanner: Scanner
       if (!signal.aborted) await state.noteHealth(entry.model_id, { ...health, latencyMs: performance.now() - startedAt });
       return health;
     },
+    async lacks(entry, signal) {
+      try {
+        const seat = await seatOf(entry);
+        if (providerOf(entry).endpoint(entry, keyless(env)) !== null) return null;
+        const { available, detail } = await seat.health(signal);
+        return available ? null : detail;
+      } catch (error) {
+        return explainFault(error);
+      }
+    },
     async ask(entry, prompt, signal, heard) {
       const request = {
         role: entry.roles[0] ?? 'deep_scan',

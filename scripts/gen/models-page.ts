@@ -85,7 +85,8 @@ function settingsTable(heading: string, schema: z.ZodType): string[] {
   return [heading, table(['key', 'takes', 'meaning'], rows)];
 }
 
-function takes({ type, enum: values, anyOf }: JsonSchema): string {
+function takes({ type, enum: values, anyOf, properties }: JsonSchema): string {
+  if (properties !== undefined) return code(`{ ${Object.keys(properties).join(', ')} }`);
   if (anyOf !== undefined) return anyOf.map(takes).join(' or ');
   return values === undefined ? [type ?? ''].flat().join(' or ') : values.map((value) => code(String(value))).join(', ');
 }

@@ -42,7 +42,9 @@ export function registerSecrets(program: Command, deps: SecretsDeps): void {
           throw new InputError(`${name} is no name of a secret`, { hint: 'Take letters, digits and underscores, as in OPENAI_KEY.' });
         const value = (await deps.io.readStdin()).trim();
         if (value === '')
-          throw new InputError('standard input holds no key', { hint: 'Pipe it in: `printf %s "$KEY" | aegis secrets set NAME`.' });
+          throw new InputError('standard input holds no key', {
+            hint: 'Pipe it in: `printf %s "$KEY" | aegis secrets set NAME --hosts HOST`.',
+          });
         await atStore(options, async (store) => await store.put({ name, value, hosts: options.hosts, repositories: options.repositories }));
         deps.io.out(safeText(`${name} is stored; use it as api_key: secret:${name}\n`));
         deps.exit(0);
@@ -74,5 +76,5 @@ export function registerSecrets(program: Command, deps: SecretsDeps): void {
       }),
   ];
   for (const command of commands)
-    command.addOption(new Option('--database', "the server's keys, also where AEGIS_MODELS_FILE or no DATABASE_URL is set"));
+    command.addOption(new Option('--database', "use the keys in the server's database, whatever AEGIS_MODELS_FILE and DATABASE_URL say"));
 }

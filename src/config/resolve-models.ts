@@ -84,7 +84,10 @@ export function findModels(config: ReviewConfig, source: ModelSource, problems: 
     const id = typeof model === 'string' ? model : model.id;
     const inline = typeof model !== 'string';
     if (inline && source.registered.some(({ model_id }) => model_id === id)) {
-      note([...path, 'id'], `a registered model has the name ${tick(id)}; give this one another`);
+      note(
+        [...path, 'id'],
+        `a registered model has the name ${tick(id)}; give this one another, or write \`- ${id}\` for the registered one`,
+      );
       continue;
     }
     if (!inline && defined.includes(id)) {

@@ -192,7 +192,7 @@ describe('resolvePlan', () => {
     { text: `models: [gpt, ${inline('gpt')}]`, told: '1:10 models[0]: the model `gpt` is listed twice' },
     {
       text: `models: [${inline('builtin/patterns')}]`,
-      told: '1:16 models[0].id: a registered model has the name `builtin/patterns`; give this one another',
+      told: '1:16 models[0].id: a registered model has the name `builtin/patterns`; give this one another, or write `- builtin/patterns` for the registered one',
     },
     {
       text: `models: [${inline('gpt', ', roles: [judge]')}]`,

@@ -169,6 +169,7 @@ describe('aegis models', () => {
       args: ['register', 'ollama_local:sql:1b', '--api-key', KEY],
       says: /api_key: must name where/,
     },
+    { name: 'a word that is no model', args: ['register', 'foo'], says: /foo is no TYPE:NAME/ },
     { name: 'nothing to register', args: ['register'], says: /what is to be registered is not said/ },
     { name: 'the built-in detector stays', args: ['remove', 'builtin/patterns', '--force'], says: /builtin\/patterns/ },
     { name: 'an unknown preset names the nearest', args: ['register', '--preset', 'codebert_insecur'], says: /codebert_insecure/ },
@@ -200,6 +201,22 @@ describe('aegis models', () => {
       parser_id: 'hf_classification',
       settings: { path: '/models/codebert' },
     });
+  });
+
+  it.each([
+    { name: 'a key that is not set', args: ['--preset', 'claude'], says: /ANTHROPIC_API_KEY, which is not set/ },
+    { name: 'a file that is not named', args: ['llama_cpp:x'], says: /does not say where its file is/ },
+    { name: 'a tool that nobody knows', args: ['tool:banditt'], says: /names no known tool/ },
+    {
+      name: 'a role that is not asked yet',
+      args: ['ollama_local:sql:1b', '--roles', 'judge'],
+      says: /takes no part in this version's stages/,
+    },
+  ])('registers what cannot work yet, and says what it lacks: $name', async ({ args, says }) => {
+    const ran = await machine().models('register', ...args);
+    expect(ran.code).toBe(0);
+    expect(ran.stderr).toMatch(says);
+    expect(ran.stderr.trim().split('\n')).toHaveLength(1);
   });
 
   it('checks the health of models and keeps what it found', async () => {

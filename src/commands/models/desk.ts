@@ -16,6 +16,8 @@ export interface ModelDesk {
   fromReference(reference: string): ModelEntry;
   /** Asks whether it can be called now. Never throws. */
   health(entry: ModelEntry, signal: AbortSignal): Promise<Health>;
+  /** What it lacks that can be seen without calling anybody: a key, a file, a program. Null where it lacks nothing. */
+  lacks(entry: ModelEntry, signal: AbortSignal): Promise<string | null>;
   /** One call outside of any review, with everything around it that a review has but the cache. Never throws. */
   ask(entry: ModelEntry, prompt: string, signal: AbortSignal, heard: (text: string) => void): Promise<Asked>;
   /** What was learned about the model's server. */

@@ -42,7 +42,13 @@ export function addDiscover(models: Command, deps: ModelsDeps): Command {
         ]);
         deps.io.out(safeText(`${countOf(found.length, 'model')}\n${found.length === 0 ? '' : textTable(COLUMNS, rows)}`));
         const first = found[0]?.name;
-        if (first !== undefined) deps.io.err(safeText(`register one with: aegis models register ${type}:${first}\n`));
+        // Without them the model would be looked for, and its key sent, elsewhere.
+        const where = [
+          ...(options.baseUrl === undefined ? [] : [`--base-url ${options.baseUrl}`]),
+          ...(options.apiKey === undefined ? [] : [`--api-key ${options.apiKey}`]),
+        ];
+        const words = [`aegis models register ${type}:${first}`, ...where].join(' ');
+        if (first !== undefined) deps.io.err(safeText(`register one with: ${words}\n`));
       }
       deps.exit(0);
     });

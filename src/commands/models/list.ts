@@ -18,7 +18,7 @@ export function addList(models: Command, deps: ModelsDeps): Command {
   return models
     .command('list')
     .description('List the registered models.')
-    .option('--type <type>', 'only models of this type')
+    .addOption(new Option('--type <type>', 'only models of this type').choices(deps.providers.map(({ type }) => type)))
     .option('--role <role>', 'only models that have this role, the best one first')
     .addOption(new Option('--status <status>', 'only models with this status').choices(['registered', 'disabled', 'unavailable']))
     .addOption(

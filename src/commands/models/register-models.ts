@@ -38,7 +38,9 @@ export function registerModels(program: Command, deps: ModelsDeps): void {
     ...addWarmth(models, deps),
   ];
   for (const command of withRegistry)
-    command.addOption(new Option('--database', "the server's registry, also where AEGIS_MODELS_FILE or no DATABASE_URL is set"));
+    command.addOption(
+      new Option('--database', "use the registry in the server's database, whatever AEGIS_MODELS_FILE and DATABASE_URL say"),
+    );
   addPresets(models, deps);
   addDiscover(models, deps);
   addPull(models, deps);

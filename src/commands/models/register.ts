@@ -4,6 +4,7 @@ import { faultsOf } from '#lib/faults.ts';
 import { modelDefinition } from '#lib/model-definition.ts';
 import { dotted } from '#lib/yaml-path.ts';
 import { InputError } from '#model/errors.ts';
+import type { RegisteredModel } from '#model/registered-model.ts';
 import { definitionOfPreset, findPreset } from '#models/presets/presets.ts';
 import type { ModelDefinition } from '#models/registry/make-entry.ts';
 import { safeText } from '../safe-text.ts';
@@ -49,10 +50,12 @@ export function addRegister(models: Command, deps: ModelsDeps & { readonly known
     .option('--set <key=value>', "one of the provider's settings; may be repeated", collectSetting)
     .addOption(new Option('--format <format>', 'how the outcome is written').choices(['pretty', 'json']).default('pretty'))
     .action(async (reference: string | undefined, options: RegisterOptions & { format: 'pretty' | 'json' }) => {
-      const { model, change, place } = await atDesk(deps, options, async (desk) => {
+      const { model, change, place, note } = await atDesk(deps, options, async (desk) => {
         const definition = checkDefinition(define(reference, options, desk), deps.known);
-        return { ...(await desk.registry.register(desk.define(definition))), place: desk.registry.place };
+        const done = await desk.registry.register(desk.define(definition));
+        return { ...done, place: desk.registry.place, note: await noteOn(done.model, desk, deps.signal) };
       });
+      if (note !== null) deps.io.err(safeText(`aegis: ${note}\n`));
       if (options.format === 'json') deps.io.out(`${JSON.stringify({ ...model, change }, null, 2)}\n`);
       else {
         const what = { created: 'is registered', updated: `is changed (version ${model.version})`, unchanged: 'was registered so already' };
@@ -60,6 +63,14 @@ export function addRegister(models: Command, deps: ModelsDeps & { readonly known
       }
       deps.exit(0);
     });
+}
+
+/** What keeps a model that was just registered from taking part in reviews; null where nothing is known to. */
+async function noteOn(model: RegisteredModel, desk: ModelDesk, signal: AbortSignal): Promise<string | null> {
+  const lacks = await desk.lacks(model, signal);
+  if (lacks !== null) return `${model.model_id} cannot work yet: ${lacks}`;
+  if (model.roles.includes('deep_scan')) return null;
+  return `${model.model_id} takes no part in this version's stages: its roles are ${model.roles.join(', ')}, and only deep_scan is asked`;
 }
 
 /** What the options say, in the words of `.aegis.yml`. */
@@ -82,6 +93,8 @@ function define(reference: string | undefined, options: RegisterOptions, desk: M
 }
 
 function wordsOf(desk: ModelDesk, reference: string): { id: string; provider: string; model: string } {
+  if (!/^[^:]+:./.test(reference))
+    throw new InputError(`${reference} is no TYPE:NAME`, { hint: 'Write it as in ollama_local:qwen2.5-coder:7b, or give --preset NAME.' });
   const { model_id, model_type, model_name } = desk.fromReference(reference);
   return { id: model_id, provider: model_type, model: model_name };
 }

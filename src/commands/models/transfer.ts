@@ -15,7 +15,10 @@ export function addTransfer(models: Command, deps: ModelsDeps): readonly Command
     .action(async ({ output, ...options }: DeskOptions & { output?: string }) => {
       const text = await atDesk(deps, options, async ({ registry }) => await registry.export());
       if (output === undefined) deps.io.out(text);
-      else await writeTo(resolve(deps.cwd, output), text);
+      else {
+        await writeTo(resolve(deps.cwd, output), text);
+        deps.io.err(safeText(`the registry is written to ${output}\n`));
+      }
       deps.exit(0);
     });
   const load = models

@@ -26,7 +26,7 @@ export function resolveKey(reference: string, modelId: string, env: ProviderEnv,
       });
     }
     throw new InputError(`The model ${modelId} needs the key ${name}, which is not set`, {
-      hint: `Set ${name}, or name another with \`api_key\`.`,
+      hint: `Set ${name}, name another with \`api_key\`, or leave the model out: \`aegis models disable ${modelId}\`, or --models.`,
     });
   }
   return key;

@@ -51,7 +51,7 @@ export const serverSettings = {
     .string()
     .regex(REFERENCE, { error: 'must name where the key is, as env:NAME, and never be the key itself' })
     .optional()
-    .meta({ description: 'Where the key is: env:NAME.' }),
+    .meta({ description: 'Where the key is: env:NAME, or secret:NAME for a stored one.' }),
   temperature: z.number().min(0).max(2).optional().meta({ description: 'Randomness; 0 by default.' }),
   top_p: z.number().gt(0).max(1).optional().meta({ description: 'Share of the likeliest tokens that are sampled from.' }),
   seed: z.number().int().optional().meta({ description: 'Seed of the sampling, so that the same chunk gets the same answer.' }),
