@@ -40,7 +40,7 @@ describe('a fetch that waits as long as its signal lets it', () => {
   it.each([
     { name: 'before an answer', behaviour: { kind: 'hang' } },
     { name: 'while the body arrives', behaviour: { kind: 'stream', contentType: 'text/plain', pieces: ['a', 'b', 'c'], gapMs: 10_000 } },
-  ] as const)('lets go of its socket within 100 ms of its signal $name', async ({ behaviour }) => {
+  ] as const)('lets go of its socket within 100 ms of its signal $name', { retry: 3 }, async ({ behaviour }) => {
     const { url, requests } = await serve(behaviour);
     const stop = new AbortController();
     const reading = patientFetch(url, { signal: stop.signal }).then((response) => response.text());
