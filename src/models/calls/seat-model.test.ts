@@ -99,7 +99,7 @@ describe('a seat: repetition', () => {
 });
 
 describe('a seat: its end', () => {
-  it('keeps the time limit with a server that hangs, and lets go of it', async () => {
+  it('keeps the time limit with a server that hangs, and lets go of it', MEASURED, async () => {
     const model = await seatOn([{ kind: 'hang' }], { timeout: 200 });
     const asked = await model.ask(requestOf('x'), never());
     expect(asked).toMatchObject({
@@ -111,7 +111,7 @@ describe('a seat: its end', () => {
     expect(await server?.requests[0]?.abandoned).toBeDefined();
   });
 
-  it('keeps the time limit over all repetitions, and says what was wrong before', async () => {
+  it('keeps the time limit over all repetitions, and says what was wrong before', MEASURED, async () => {
     const asked = await (
       await seatOn(
         Array.from({ length: 9 }, () => down),
