@@ -79,6 +79,7 @@ interface Report {
   conclusion: string;
   reason: string;
   findings: { cwe: string; models: { id: string }[] }[];
+  standIns?: Record<string, unknown>[];
   models: { id: string; calls: number; cached: number; refused: number; costUsd: number | null }[];
 }
 const chats = (server: ModelServer) => server.requests.filter(({ path }) => /chat/.test(path)).length;
@@ -240,6 +241,17 @@ describe('aegis models', () => {
     expect(await models('test', 'ollama_local:gone:1b')).toMatchObject({ code: 1, stdout: '' });
   });
 
+  it('has a server load and free a model, and says where there is nothing to', async () => {
+    const { models } = machine();
+    await models('register', 'ollama_local:sql:1b', '--id', 'sql');
+    expect(await models('warm', 'sql')).toMatchObject({ code: 0, stdout: 'sql is warm\n' });
+    expect((await models('discover')).stdout).toMatch(/sql:1b .*yes\n/);
+    expect(await models('unload', 'sql')).toMatchObject({ code: 0, stdout: 'sql is unloaded\n' });
+    expect((await models('discover')).stdout).not.toMatch(/yes\n/);
+    expect(await models('warm', 'builtin/patterns')).toMatchObject({ code: 0, stdout: 'builtin/patterns has nothing to load\n' });
+    expect(await models('warm', 'none')).toMatchObject({ code: 2, stdout: '' });
+  });
+
   it('discovers what a server has', async () => {
     const { models } = machine();
     const found = await models('discover');
@@ -341,6 +353,19 @@ describe('a review with a registry', () => {
       { id: 'coward', refused: 1 },
       { id: 'brave', calls: 1 },
     ]);
+  });
+
+  it('gives the seat of a model that is away to the next one that can work', async () => {
+    const { review, folder } = machine();
+    const away = '  - { id: away, provider: ollama_local, model: x, base_url: "http://127.0.0.1:9" }\n';
+    const keyless = '  - { id: keyless, provider: anthropic, model: claude-sonnet-5 }\n';
+    const brave = '  - { id: brave, provider: ollama_local, model: "sql:1b" }\n';
+    writeFiles(folder, { '.aegis.yml': `models:\n${away}${keyless}${brave}pipeline: { deep_scan: { models: [away] } }\n` });
+    const ran = await review();
+    expect(ran.report()).toMatchObject({ conclusion: 'findings', findings: [{ models: [{ id: 'brave' }] }] });
+    expect(ran.report().standIns).toMatchObject(
+      expect.arrayContaining([expect.objectContaining({ model: 'brave', standsInFor: 'away', answered: 1 })]) as unknown[],
+    );
   });
 
   it('learns once what a server does not take, and shows it', async () => {
