@@ -247,7 +247,7 @@ describe('aegis models', () => {
     expect(await models('warm', 'sql')).toMatchObject({ code: 0, stdout: 'sql is warm\n' });
     expect((await models('discover')).stdout).toMatch(/sql:1b .*yes\n/);
     expect(await models('unload', 'sql')).toMatchObject({ code: 0, stdout: 'sql is unloaded\n' });
-    expect((await models('discover')).stdout).not.toMatch(/yes\n/);
+    expect((await models('discover')).stdout).toMatch(/sql:1b .*no\n/);
     expect(await models('warm', 'builtin/patterns')).toMatchObject({ code: 0, stdout: 'builtin/patterns has nothing to load\n' });
     expect(await models('warm', 'none')).toMatchObject({ code: 2, stdout: '' });
   });
