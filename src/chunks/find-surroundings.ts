@@ -1,5 +1,5 @@
 import type { ChunkFile, ChunkHunk } from '#model/chunk.ts';
-import type { Outline } from '#ports/code-reader.ts';
+import type { Outline } from '#model/outline.ts';
 import { lineTokens } from './count-shown.ts';
 
 /** Most lines that are shown around the hunks of a chunk. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ChangedFile, ChangeMode } from '#model/change-set.ts';
 import type { Chunk, ChunkFile, ChunkHunk } from '#model/chunk.ts';
 import { languageOf, languageOfShebang } from '#model/language.ts';
-import type { Outline } from '#ports/code-reader.ts';
+import type { Outline } from '#model/outline.ts';
 import { headingTokens, lineTokens } from './count-shown.ts';
 import { estimateRisk } from './estimate-risk.ts';
 import { findSurroundings } from './find-surroundings.ts';

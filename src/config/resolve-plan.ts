@@ -65,16 +65,24 @@ export function resolvePlan(config: ReviewConfig, overrides: Overrides, source: 
   const { values } = config;
   const seats = entries.map(seatOf);
   const weights = values.consensus?.weights;
+  const strategy = overrides.strategy ?? values.consensus?.strategy ?? (seats.length >= PANEL ? 'majority_vote' : 'union');
   const plan: Plan = {
     seats,
     // What the command line names is all that is asked.
     reserves: asked === null ? listReserves(models, entries, weights === 'auto' ? {} : weights).map(seatOf) : [],
+    stages: { triage: null, deepScan: { tiers: [seats.map(({ id }) => id)] }, judge: null, annotate: null, explain: null },
+    roles: {},
     consensus: {
-      strategy: overrides.strategy ?? values.consensus?.strategy ?? (seats.length >= PANEL ? 'majority_vote' : 'union'),
+      strategy,
+      steps: [{ kind: 'vote', strategy, threshold: values.consensus?.threshold ?? 0.5 }],
+      fallback: 'union',
       threshold: values.consensus?.threshold ?? 0.5,
       minVotes: values.consensus?.min_votes ?? 1,
       weights: weights === undefined || weights === 'auto' ? {} : weights,
+      learned: weights === 'auto',
+      independence: values.consensus?.independence ?? 'model',
     },
+    budget: { ...values.budget, monthlyUsd: null },
     review: {
       minSeverity: values.review.min_severity,
       minConfidence: values.review.min_confidence,

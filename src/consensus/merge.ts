@@ -98,8 +98,9 @@ function listContributors(claims: readonly Candidate[]): Contributor[] {
   return [...bySeat.keys()].toSorted().flatMap((seat) => {
     const [claim] = (bySeat.get(seat) ?? []).toSorted((a, b) => compareConfidence(a, b) || compareSeverity(a.severity, b.severity));
     if (claim === undefined) return [];
-    const { modelId, role, confidence, severity, message } = claim;
-    return [{ id: modelId, role, confidence, severity, verdict: 'reported', message: message.trim() }];
+    const { modelId, role, confidence, severity, message, anchoredBy, named } = claim;
+    const said = { id: modelId, role, confidence, severity, verdict: 'reported' as const, message: message.trim() };
+    return [{ ...said, anchoredBy, ...(named !== null && { named }) }];
   });
 }
 

@@ -3,9 +3,9 @@ import type { ChangeSet } from '#model/change-set.ts';
 import type { Chunk } from '#model/chunk.ts';
 import type { Finding } from '#model/finding.ts';
 import type { Execution } from '#model/outcome.ts';
+import type { Outline } from '#model/outline.ts';
 import type { Plan } from '#model/plan.ts';
 import { compareSeverity } from '#model/severity.ts';
-import type { Outline } from '#ports/code-reader.ts';
 import type { Strategy } from '#ports/strategy.ts';
 import { clusterCandidates } from './cluster.ts';
 import { callKey, drawBallot, type Electorate, weightOf } from './elect.ts';
@@ -65,6 +65,8 @@ export function reachConsensus(input: ConsensusInput): readonly Finding[] {
       ...merged,
       side: 'RIGHT',
       explanation: null,
+      replacement: null,
+      notes: [],
       state: 'new',
       ...suppress(merged),
       votes,

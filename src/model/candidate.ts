@@ -40,6 +40,8 @@ export interface Candidate {
   readonly startLine: number;
   readonly endLine: number;
   readonly anchoredBy: AnchoredBy;
+  /** The lines that the model named itself; null where it named none. */
+  readonly named: { readonly startLine: number; readonly endLine: number } | null;
   readonly hunkId: string | null;
   readonly cwe: string | null;
   readonly title: string;

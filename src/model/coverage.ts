@@ -1,6 +1,8 @@
+import type { OutcomeKind } from './outcome.ts';
+
 /**
  * The coverage ledger: every hunk of the change has exactly one status. What was not looked at is said, always.
- * - `reviewed`: by every seat that covers it
+ * - `reviewed`: by every seat that had to see it, or by a triage that called it safe
  * - `partial`: some seat that covers it gave no full opinion, or saw only a slice
  * - `uncovered`: source that no seat covers
  * - `skipped`: left out, with the reason
@@ -31,6 +33,15 @@ export interface LedgerEntry {
   readonly cause: SkipCause | null;
   /** One clause for people: why it is not `reviewed`. Empty when it is. */
   readonly reason: string;
+  /** Who looked at it and how each call ended, wherever it was shown. Absent where nobody was asked. */
+  readonly seats?: readonly SeatOpinion[];
+}
+
+/** One call of the panel about a hunk. */
+export interface SeatOpinion {
+  readonly modelId: string;
+  readonly role: string;
+  readonly outcome: OutcomeKind;
 }
 
 export interface Coverage {

@@ -10,6 +10,25 @@ export interface Contributor {
   readonly verdict: 'reported' | 'confirmed' | 'rejected' | 'uncertain';
   /** In the model's own words. Untrusted. */
   readonly message: string;
+  /** How its claim found its lines; absent for a judge, which was shown them. */
+  readonly anchoredBy?: AnchoredBy;
+  /** The lines that it named itself; absent where it named none. */
+  readonly named?: { readonly startLine: number; readonly endLine: number };
+}
+
+/** New text for whole lines: it applies, the file still parses, and what was reported is no longer there. */
+export interface Replacement {
+  readonly startLine: number;
+  readonly endLine: number;
+  /** Without a line feed at its end; empty removes the lines. */
+  readonly text: string;
+}
+
+/** What a custom role says of a finding. Untrusted. */
+export interface Note {
+  readonly modelId: string;
+  readonly role: string;
+  readonly note: Readonly<Record<string, unknown>>;
 }
 
 /** Why a finding does not count: it is marked, not dropped. */
@@ -37,6 +56,8 @@ export interface Finding {
   readonly hunkId: string | null;
   readonly explanation: string | null;
   readonly fix: string | null;
+  readonly replacement: Replacement | null;
+  readonly notes: readonly Note[];
   readonly state: FindingState;
   readonly suppressedBy: SuppressedBy | null;
   /** Further words on the suppression: the policy's reason. */

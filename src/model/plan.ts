@@ -19,21 +19,99 @@ export interface SuppressRule {
   readonly until: string | null;
 }
 
+/** Which clusters a judge is asked about: all, those without a majority, or none. */
+export type JudgeWhen = 'always' | 'disagreement' | 'never';
+
+/**
+ * One step of a consensus, in order. `filter` drops clusters for good; `vote` keeps or drops each by a strategy;
+ * `judge` may revive or drop what the vote said; `cap` keeps the worst of what is kept.
+ */
+export type ConsensusStep =
+  | {
+      readonly kind: 'filter';
+      /** Each null where it is not asked for. An unstated confidence passes. */
+      readonly minSeverity: Severity | null;
+      readonly minConfidence: number | null;
+      /** Only these weaknesses and their kinds. */
+      readonly cwes: readonly string[] | null;
+    }
+  | { readonly kind: 'vote'; readonly strategy: string; readonly threshold: number }
+  | { readonly kind: 'judge'; readonly when: JudgeWhen }
+  | { readonly kind: 'cap'; readonly findings: number };
+
+/** How clusters become findings. */
+export interface ConsensusRules {
+  /** What people call it: a strategy, `judge`, or the name of a stored pipeline. */
+  readonly strategy: string;
+  readonly steps: readonly ConsensusStep[];
+  /** Strategy that decides in the place of a judge that gave no readable answer. */
+  readonly fallback: string;
+  /** Share of the weights that `weighted_vote` asks for, exclusive. */
+  readonly threshold: number;
+  /** Below this many full opinions on a chunk, its hunks are `partial`. */
+  readonly minVotes: number;
+  /** Weight of each model; one that is not listed has its entry's `weight`. */
+  readonly weights: Readonly<Record<string, number>>;
+  /** `weights: auto`: base weights are scaled by what people judged of each model. */
+  readonly learned: boolean;
+  /** `family`: models of one family are one vote. */
+  readonly independence: 'model' | 'family';
+}
+
+/** The stages of a plan by ids of seats. Null: the stage is left out. */
+export interface Stages {
+  readonly triage: {
+    readonly seats: readonly string[];
+    /** Score from which a chunk is suspicious. */
+    readonly threshold: number;
+    /** Whether what a triage model claims is a vote. */
+    readonly votes: boolean;
+  } | null;
+  /**
+   * Tiers of a cascade: each sees only what the one before flagged. One tier where there is none. Custom roles that look
+   * at chunks sit in the first.
+   */
+  readonly deepScan: { readonly tiers: readonly (readonly string[])[] };
+  /** The judge is the first one whose family made none of the claims, else the first. */
+  readonly judge: { readonly seats: readonly string[] } | null;
+  /** Custom roles that look at findings. */
+  readonly annotate: { readonly seats: readonly string[] } | null;
+  readonly explain: {
+    readonly seats: readonly string[];
+    /** Most findings that are explained, the worst first. */
+    readonly max: number;
+  } | null;
+}
+
+/** A role that configuration defines. */
+export interface CustomRole {
+  /** What the model is told, before the fenced code. */
+  readonly prompt: string;
+  /** JSON Schema of the answer. */
+  readonly schema: Readonly<Record<string, unknown>>;
+  readonly on: 'chunks' | 'findings';
+}
+
+/** What one scan may cost. */
+export interface Budget {
+  /** US dollars. */
+  readonly usd: number;
+  readonly tokens: number;
+  readonly minutes: number;
+  /** US dollars for all scans of the repository in a calendar month (UTC); null: no limit. */
+  readonly monthlyUsd: number | null;
+}
+
 /** Everything that decides how a change is reviewed, resolved: no default is left open. */
 export interface Plan {
   readonly seats: readonly Seat[];
   /** Seats that stay empty until one of the same role is out of order; in the order of their turn. */
   readonly reserves: readonly Seat[];
-  readonly consensus: {
-    /** Id of a registered strategy. */
-    readonly strategy: string;
-    /** Share of the weights that `weighted_vote` asks for, exclusive. */
-    readonly threshold: number;
-    /** Below this many full opinions on a chunk, its hunks are `partial`. */
-    readonly minVotes: number;
-    /** Weight of each model; one that is not listed has its entry's `weight`. */
-    readonly weights: Readonly<Record<string, number>>;
-  };
+  readonly stages: Stages;
+  /** Custom roles by name. */
+  readonly roles: Readonly<Record<string, CustomRole>>;
+  readonly consensus: ConsensusRules;
+  readonly budget: Budget;
   readonly review: {
     readonly minSeverity: Severity;
     readonly minConfidence: number;

@@ -21,6 +21,15 @@ export type ModelSummary = { readonly id: string; readonly role: string; readonl
     readonly fault: string | null;
   };
 
+/** What a scan spent of what it was allowed to. */
+export interface Spending {
+  /** US dollars, as far as prices are known. */
+  readonly usd: number;
+  readonly tokens: number;
+  /** The limit that ended it, in one clause: `the budget of $0.50 is spent`; null where it kept within all. */
+  readonly exhausted: string | null;
+}
+
 export interface ScanResult {
   readonly conclusion: Conclusion;
   /** One sentence: why this conclusion. */
@@ -30,7 +39,16 @@ export interface ScanResult {
   readonly models: readonly ModelSummary[];
   readonly coverage: Coverage;
   readonly ledger: readonly LedgerEntry[];
-  readonly consensus: { readonly strategy: string; readonly fellBack: boolean };
+  readonly consensus: {
+    readonly strategy: string;
+    /** True where a judge was asked and gave no readable answer, so that the fall-back strategy decided. */
+    readonly fellBack: boolean;
+    /** Clusters that a judge was asked about, and what it said. Absent where none was. */
+    readonly judged?: { readonly confirmed: number; readonly rejected: number; readonly uncertain: number; readonly unheard: number };
+  };
+  /** Hunks that triage called safe: reviewed, and seen by nobody else. */
+  readonly passedOver: number;
+  readonly spending: Spending;
   /** Claims that named no place in what the model was shown; they are counted, never published. */
   readonly unplaced: number;
   readonly claims: number;

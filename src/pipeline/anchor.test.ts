@@ -187,6 +187,7 @@ describe('anchorClaim', () => {
     expect(anchorClaim(claim({ startLine: 12, endLine: 12 }), chunkOf(users), who)).toEqual({
       modelId: 'model',
       role: 'deep_scan',
+      named: { startLine: 12, endLine: 12 },
       chunkId: 'chunk',
       path: 'src/users.js',
       startLine: 12,

@@ -34,6 +34,7 @@ export function anchorClaim(claim: Claim, chunk: Chunk, who: { readonly modelId:
     startLine: hit.start.line,
     endLine: reach(hit),
     anchoredBy: hit.by,
+    named: linesNamed(claim),
     hunkId: hit.start.hunkId,
     cwe,
     title,
@@ -43,6 +44,14 @@ export function anchorClaim(claim: Claim, chunk: Chunk, who: { readonly modelId:
     fix,
     evidence: hit.start.text.trim(),
   };
+}
+
+/** The lines that the model gave itself, in order; null where it gave none. */
+function linesNamed({ startLine, endLine }: Claim): Candidate['named'] {
+  const from = startLine ?? endLine;
+  if (from === null) return null;
+  const to = endLine ?? from;
+  return { startLine: Math.min(from, to), endLine: Math.max(from, to) };
 }
 
 /** A whole line before a removed one before a part of a line; of each the first line of the quote that is found. */

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { ChangedFile, ChangeMode } from '#model/change-set.ts';
-import type { Outline } from '#ports/code-reader.ts';
+import type { Outline } from '#model/outline.ts';
 import type { ScanContext } from './context.ts';
 
 /** A file to be reviewed with what is known of it beyond its hunks. */

@@ -61,6 +61,8 @@ async function runStages(change: ChangeSet, plan: Plan, ctx: ScanContext): Promi
     coverage,
     ledger,
     consensus: { strategy: ctx.strategy.id, fellBack: false },
+    passedOver: 0,
+    spending: { usd: 0, tokens: 0, exhausted: null },
     unplaced,
     claims,
     executions,

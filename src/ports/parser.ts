@@ -30,5 +30,13 @@ export interface AnswerStream {
 
 export type ParseResult =
   /** `cut` is true when the text ended early: the claims are those that were complete. */
-  | { readonly kind: 'parsed'; readonly claims: readonly Claim[]; readonly cut: boolean }
+  | {
+      readonly kind: 'parsed';
+      readonly claims: readonly Claim[];
+      readonly cut: boolean;
+      /** Names of symbols whose definitions the model asks for; absent where it asks for none. */
+      readonly needs?: readonly string[];
+      /** 0..1, from a classifier: the share of the positive labels, also below its threshold. */
+      readonly score?: number;
+    }
   | { readonly kind: 'unreadable'; readonly reason: string };

@@ -167,6 +167,8 @@ export interface ModelRequest {
   readonly schema: Readonly<Record<string, unknown>> | null;
   /** Room for the answer, tokens. */
   readonly maxTokens: number;
+  /** Asked before each repetition of the call: false where the budget does not allow it. Absent: any may be made. */
+  readonly mayRepeat?: () => Promise<boolean>;
 }
 
 export interface Reply {

@@ -13,14 +13,14 @@ export interface Strategy {
 /** Claims that mean the same weakness, and who could have made them. */
 export interface Ballot {
   readonly claims: readonly Candidate[];
-  /** Models with a vote for: each once, however often it said it. */
+  /** Voters for: each once, however often it said it. A voter is a model, or a family of models that has one vote. */
   readonly votesFor: readonly string[];
   /**
-   * Models that have a vote here: those whose outcome on the chunk was `answered` and that cover the place, and those
-   * in `votesFor`. The others abstain.
+   * Voters here: those with an outcome `answered` on the chunk that cover the place, and those in `votesFor`. The others
+   * abstain.
    */
   readonly electorate: readonly string[];
-  /** Weight of every model of the electorate. */
+  /** Weight of every voter of the electorate. */
   readonly weights: Readonly<Record<string, number>>;
   /** Share of the electorate's weight that a weighted vote must exceed. */
   readonly threshold: number;

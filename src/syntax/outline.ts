@@ -1,5 +1,6 @@
 import { languageOf, languageOfShebang } from '#model/language.ts';
-import type { Outline, Outliner } from '#ports/code-reader.ts';
+import type { Outline } from '#model/outline.ts';
+import type { Outliner } from '#ports/code-reader.ts';
 import type { SyntaxNode } from './node.ts';
 import { parseCode } from './parse.ts';
 

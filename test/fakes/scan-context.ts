@@ -98,6 +98,7 @@ export function seatModel(answering: Answering, over: Partial<SeatModel> = {}): 
       const answer = await answering(chunk, signal);
       return typeof answer === 'string' ? replied(answer) : answer;
     },
+    price: async () => 0,
     health: async () => ({ available: true, detail: '' }),
     warmUp: async () => undefined,
     ...over,

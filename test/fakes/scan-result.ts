@@ -21,7 +21,16 @@ export function hostileResult(): ScanResult {
       {
         ...{ id: 'a1b2c3', fingerprint: 'a1b2c3d4', cwe: 'CWE-89', title: HOSTILE, message: HOSTILE, severity: 'high', confidence: 0.9 },
         ...{ path: HOSTILE, startLine: 4, endLine: 9_000_000_000, side: 'RIGHT', evidence: HOSTILE, anchoredBy: 'evidence' },
-        ...{ hunkId: `${HOSTILE}@1,1`, explanation: null, fix: null, state: 'new', suppressedBy: null, suppressedReason: null },
+        ...{
+          hunkId: `${HOSTILE}@1,1`,
+          explanation: null,
+          fix: null,
+          replacement: null,
+          notes: [],
+          state: 'new',
+          suppressedBy: null,
+          suppressedReason: null,
+        },
         models: [{ id: 'a', role: 'deep_scan', confidence: 0.9, severity: 'high', verdict: 'reported', message: HOSTILE }],
         votes: { for: 1, of: 2 },
       },
@@ -35,6 +44,8 @@ export function hostileResult(): ScanResult {
     coverage: summariseLedger(ledger),
     ledger,
     consensus: { strategy: 'union', fellBack: false },
+    passedOver: 0,
+    spending: { usd: 0, tokens: 1_280, exhausted: null },
     unplaced: 1,
     claims: 2,
     executions: [

@@ -14,6 +14,7 @@ import { checkHealth } from './check-health.ts';
 import type { EndpointGates, EndpointTerms } from './endpoint-gates.ts';
 import { keepRate, refuseOversized } from './keep-rate.ts';
 import { limitTime } from './limit-time.ts';
+import { priceCall } from './price-call.ts';
 import { readCallSettings } from './read-call-settings.ts';
 import { takeTurn } from './take-turn.ts';
 import { warmUp } from './warm-up.ts';
@@ -79,6 +80,7 @@ export function seatModel(parts: SeatParts): SeatModel {
     reader,
     fenceSecret,
     ask: accountFor(call, { entry, provider, env }),
+    price: (tokensIn, tokensOut) => priceCall({ entry, provider, env }, tokensIn, tokensOut),
     health: (signal) => checkHealth(model, place, signal),
     warmUp: (signal) => warmUp(model, { limit, timeoutMs: entry.timeout_ms }, signal),
   };

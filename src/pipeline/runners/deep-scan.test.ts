@@ -76,9 +76,14 @@ async function run(asked: Asked, result: ParseResult, over: { reads?: 'prompt' |
       return asked;
     },
     health: async () => ({ available: true, detail: '' }),
+    price: async () => 0,
     warmUp: async () => undefined,
   };
-  const outcome = await deepScan.run(seat(over.settings), chunk, { model, signal: new AbortController().signal, heard: null });
+  const outcome = await deepScan.run(
+    seat(over.settings),
+    { chunk, cases: [], finding: null },
+    { model, signal: new AbortController().signal, heard: null, lookUp: null },
+  );
   return { outcome, requests };
 }
 

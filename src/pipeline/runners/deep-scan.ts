@@ -14,19 +14,16 @@ const DEFAULT_MAX_TOKENS = 2_048;
 export const deepScan: Runner = {
   role: 'deep_scan',
   summary: 'Reads a chunk closely and reports its weaknesses.',
-  async run(seat, chunk, { model, signal, heard }) {
+  request: (seat, { chunk }, { reads, fenceSecret }) => ({
+    role: seat.role,
+    chunk,
+    messages: reads === 'prompt' ? writeDeepScan(chunk, fenceSecret) : [],
+    schema: reads === 'prompt' ? answerSchemaFor(chunk.files.length) : null,
+    maxTokens: maxTokensOf(seat),
+  }),
+  async run(seat, task, { model, signal, heard }) {
     const prompted = model.reads === 'prompt';
-    const asked = await model.ask(
-      {
-        role: seat.role,
-        chunk,
-        messages: prompted ? writeDeepScan(chunk, model.fenceSecret) : [],
-        schema: prompted ? answerSchemaFor(chunk.files.length) : null,
-        maxTokens: maxTokensOf(seat),
-      },
-      signal,
-      heard ?? undefined,
-    );
+    const asked = await model.ask(this.request(seat, task, model), signal, heard ?? undefined);
     if (asked.kind === 'failed') return readFailure(asked);
     const outcome = readReply(asked.reply, model.reader, usageOf(asked), prompted);
     // An answer that is no full opinion must not be given again for ever: the next scan asks anew.

@@ -73,7 +73,9 @@ async function prepare(model: SeatModel, signal: AbortSignal): Promise<string | 
 async function call(seat: Seat, model: SeatModel, chunk: Chunk, ctx: LineContext): Promise<Outcome> {
   const run = async (heard: RunnerContext['heard']) => {
     ctx.signal.throwIfAborted();
-    const outcome = await ctx.runner(seat.role).run(seat, chunk, { model, signal: ctx.signal, heard });
+    const outcome = await ctx
+      .runner(seat.role)
+      .run(seat, { chunk, cases: [], finding: null }, { model, signal: ctx.signal, heard, lookUp: null });
     ctx.signal.throwIfAborted();
     return outcome;
   };
