@@ -84,7 +84,7 @@ export function examineParser(parser: Parser, samples: ParserSamples): void {
     it('reads its samples as what they are', () => {
       for (const text of samples.found)
         expect(reader.read(text)).toMatchObject({ kind: 'parsed', cut: false, claims: [expect.anything()] });
-      for (const text of samples.none) expect(reader.read(text)).toEqual({ kind: 'parsed', cut: false, claims: [] });
+      for (const text of samples.none) expect(reader.read(text)).toMatchObject({ kind: 'parsed', cut: false, claims: [] });
       for (const text of samples.unreadable) expect(reader.read(text).kind).toBe('unreadable');
     });
 
@@ -169,6 +169,12 @@ function expectValid(result: ParseResult): void {
   }
   expect(result.claims.length).toBeLessThanOrEqual(500);
   for (const claim of result.claims) expect(claimSchema.safeParse(claim).error).toBeUndefined();
+  if (result.score !== undefined) expect(result.score).toBeGreaterThanOrEqual(0);
+  if (result.score !== undefined) expect(result.score).toBeLessThanOrEqual(1);
+  if (result.needs !== undefined) {
+    expect(result.needs.length).toBeGreaterThan(0);
+    for (const name of result.needs) expect(name).toMatch(/^\S{1,120}$/);
+  }
 }
 
 function splice(text: string, at: number, length: number, put: string): string {

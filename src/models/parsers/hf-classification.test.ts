@@ -66,6 +66,23 @@ describe('hf_classification', () => {
     expect(read(answer)).toMatchObject({ kind: 'unreadable', reason: expect.stringMatching(reason) }),
   );
 
+  it.each([
+    { name: 'that of the positive label', answer: own(label('LABEL_0', 0.07), label('LABEL_1', 0.93)), score: 0.93 },
+    { name: 'told below the threshold, too', answer: own(label('LABEL_1', 0.31), label('LABEL_0', 0.69)), score: 0.31 },
+    { name: 'what a lone negative label leaves', answer: [label('SAFE', 0.8)], score: 0.2 },
+    { name: 'that of the most suspicious text', answer: [[label('SAFE', 0.9)], [label('SAFE', 0.7)]], score: 0.3 },
+    { name: 'what a negative label beside an unknown one leaves', answer: [label('SAFE', 0.9), label('OTHER', 0.1)], score: 0.1 },
+    { name: '0 where there was nothing to classify', answer: { classifications: [] }, score: 0 },
+  ])('has a score: $name', ({ answer, score }) => expect((read(answer) as { score?: number }).score).toBeCloseTo(score));
+
+  it('adds the shares of positive labels up where they rule each other out, and only there', () => {
+    const config = { positive_labels: ['CWE-79', 'CWE-89'], negative_labels: ['SAFE'] };
+    const scoreOf = (...scores: [number, number, number]) =>
+      read([label('CWE-79', scores[0]), label('CWE-89', scores[1]), label('SAFE', scores[2])], config);
+    expect(scoreOf(0.25, 0.375, 0.375)).toMatchObject({ claims: [], score: 0.625 });
+    expect(scoreOf(0.45, 0.4, 0.9)).toMatchObject({ claims: [], score: 0.45 });
+  });
+
   it('is cut where one window could not be judged beside one that was', () => {
     const unknown = { path: 'a.py', startLine: 1, endLine: 9, labels: [label('OTHER', 0.9)] };
     const { classifications } = own(label('LABEL_1', 0.9));
@@ -84,7 +101,7 @@ describe('hf_classification', () => {
     expect(read([label('insecure', 0.96), label('ok', 0.04)], config)).toMatchObject(
       found({ cwe: 'CWE-89', title: 'SQL Injection', severity: 'medium' }),
     );
-    expect(read([label('insecure', 0.89), label('ok', 0.11)], config)).toEqual(found());
+    expect(read([label('insecure', 0.89), label('ok', 0.11)], config)).toEqual({ ...found(), score: 0.89 });
     expect(read([label('INSECURE', 1)], { ...config, title: 'Unsafe code' })).toMatchObject(
       found({ title: 'Unsafe code', severity: 'high' }),
     );

@@ -34,20 +34,26 @@ const columnsSchema = z
   .object({ labels: z.array(z.string().min(1)).min(1), scores: z.array(z.number().min(0).max(1)) })
   .refine(({ labels, scores }) => labels.length === scores.length);
 
-/** Several windows: those that were found safe do not speak for one that could not be judged. */
+/**
+ * Several windows: those that were found safe do not speak for one that could not be judged, and the score is that of the
+ * most suspicious.
+ */
 function parseLabels(text: string, config: LabelConfig): ParseResult {
   const answer = readAnswerJson(text);
   const windows = readWindows(answer);
   if (windows === null) return { kind: 'unreadable', reason: sayNoAnswer(text, answer, 'a list of labels with scores') };
   const claims: Claim[] = [];
   const unknown = new Set<string>();
+  let score = 0;
   for (const { place, labels } of windows) {
     const judged = judgeLabels(labels, config);
-    if (judged.kind === 'judged') claims.push(...judged.positive.map((label) => claimOfLabel(label, place, config)));
-    else for (const label of judged.labels) unknown.add(label);
+    if (judged.kind === 'judged') {
+      claims.push(...judged.positive.map((label) => claimOfLabel(label, place, config)));
+      score = Math.max(score, judged.score);
+    } else for (const label of judged.labels) unknown.add(label);
   }
   if (unknown.size > 0 && claims.length === 0) return { kind: 'unreadable', reason: sayUnknownLabels([...unknown]) };
-  return { kind: 'parsed', claims: claims.slice(0, MAX_CLAIMS), cut: unknown.size > 0 || claims.length > MAX_CLAIMS };
+  return { kind: 'parsed', claims: claims.slice(0, MAX_CLAIMS), cut: unknown.size > 0 || claims.length > MAX_CLAIMS, score };
 }
 
 /** Our own form, or what Hugging Face's APIs answer for one input or for a list of them; null for anything else. */

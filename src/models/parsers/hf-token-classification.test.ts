@@ -50,6 +50,14 @@ describe('hf_token_classification', () => {
     expect(result).toMatchObject({ cut: false, claims: [{ confidence: 0.95, severity: 'high', startLine: 3, endLine: 5 }] });
   });
 
+  it('has the score of its surest positive token, also below the threshold', () => {
+    expect(read({ tokens: [token('LABEL_1', 3, 0.4), token('LABEL_1', 4, 0.3), token('O', 5, 0.99)] })).toMatchObject({
+      claims: [],
+      score: 0.4,
+    });
+    expect(read({ tokens: [] })).toMatchObject({ score: 0 });
+  });
+
   it('joins the tokens that Hugging Face answers with, and means the change', () => {
     const answer = [
       { entity: 'B-VULNERABLE', score: 0.9, index: 4, word: 'Ġeval', start: 10, end: 14 },

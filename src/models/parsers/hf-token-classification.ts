@@ -51,7 +51,8 @@ function parseTokens(text: string, config: LabelConfig): ParseResult {
     claimOfLabel({ label, score }, place, config, words),
   );
   if (unknown.size > 0 && claims.length === 0) return { kind: 'unreadable', reason: sayUnknownLabels([...unknown]) };
-  return { kind: 'parsed', claims: claims.slice(0, MAX_CLAIMS), cut: unknown.size > 0 || claims.length > MAX_CLAIMS };
+  const score = tokens.reduce((most, token) => (hasLabel(config.positive_labels, token.label) ? Math.max(most, token.score) : most), 0);
+  return { kind: 'parsed', claims: claims.slice(0, MAX_CLAIMS), cut: unknown.size > 0 || claims.length > MAX_CLAIMS, score };
 }
 
 function readTokens(answer: unknown): readonly Token[] | null {

@@ -49,6 +49,36 @@ describe('answers as models write them', () => {
   });
 });
 
+const needsOf = (answer: unknown) => {
+  const result = jsonFindings.open({}).read(typeof answer === 'string' ? answer : JSON.stringify(answer));
+  return result.kind === 'parsed' ? (result.needs ?? null) : result.kind;
+};
+
+describe('the symbols that an answer asks for', () => {
+  it.each([
+    { name: 'are names', answer: { findings: [], needs: ['loadUser', 'User.find', '$query', 'valid?', 'crate::auth'] }, needs: 5 },
+    {
+      name: 'lose calls and marks around them',
+      answer: { findings: [], needs: ['`loadUser()`', ' render(x) '] },
+      needs: ['loadUser', 'render'],
+    },
+    { name: 'may be objects', answer: { findings: [], needs: [{ symbol: 'loadUser', reason: 'why' }] }, needs: ['loadUser'] },
+    { name: 'may be one word', answer: { findings: [], needs: 'loadUser' }, needs: ['loadUser'] },
+    { name: 'may have another heading', answer: { findings: [], needed_symbols: ['loadUser'] }, needs: ['loadUser'] },
+    { name: 'are told once each', answer: { findings: [], needs: ['a', 'a()', 'b'] }, needs: ['a', 'b'] },
+    { name: 'stand in a wrapper', answer: { result: { findings: [], needs: ['a'] } }, needs: ['a'] },
+    { name: 'are no sentences', answer: { findings: [], needs: ['the definition of a', '', 3, null, '../../etc'] }, needs: null },
+    { name: 'are none', answer: { findings: [], needs: [] }, needs: null },
+    { name: 'are twenty at most', answer: { findings: [], needs: Array.from({ length: 900 }, (_, at) => `f${at}`) }, needs: 20 },
+    { name: 'of a draft are not taken', answer: '<think>{"findings":[],"needs":["a"]}</think>{"findings":[]}', needs: null },
+    { name: 'alone are no answer', answer: { needs: ['a'] }, needs: 'unreadable' },
+  ])('$name', ({ answer, needs }) => {
+    const read = needsOf(answer);
+    if (typeof needs === 'number') expect(read).toHaveLength(needs);
+    else expect(read).toEqual(needs);
+  });
+});
+
 describe('jsonFindings', () => {
   it('makes claims of the shape that the pipeline expects, whatever it is given', () => {
     const key = fc.constantFrom(

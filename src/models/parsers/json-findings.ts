@@ -3,6 +3,7 @@ import { readJsonParts, sayWhyNone } from '#lib/tolerant-json.ts';
 import type { ParseResult, Parser } from '#ports/parser.ts';
 import { isAnswer } from './_claim/find-list.ts';
 import { gather, gatherBare, NOTHING_NAMED, startGathering } from './_claim/gather.ts';
+import { readNeeds } from './_claim/read-needs.ts';
 
 /** Reads findings from JSON in whatever form and company a model wrote it. See `Parser` for what it promises. */
 export const jsonFindings: Parser = {
@@ -33,7 +34,10 @@ function parseFindings(text: string): ParseResult {
     into.cut ||= damaged;
   }
   const readable = into.claims.length > 0 || (into.unusable === 0 && (best !== undefined || into.nones > 0));
-  if (readable) return { kind: 'parsed', claims: into.claims, cut: into.cut };
+  if (readable) {
+    const needs = readNeeds(best?.value);
+    return { kind: 'parsed', claims: into.claims, cut: into.cut, ...(needs.length > 0 && { needs }) };
+  }
   const reason = into.unusable > 0 ? NOTHING_NAMED : sayWhyNone(text, parts.length > 0, damaged, reasoningOnly);
   return { kind: 'unreadable', reason };
 }

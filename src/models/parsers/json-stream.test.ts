@@ -48,6 +48,12 @@ describe('json_stream', () => {
     expect(read(text)).toMatchObject({ cut: false });
   });
 
+  it('tells at the end which symbols are asked for', () => {
+    expect(read(ANSWER)).toMatchObject({ needs: ['x'] });
+    expect(read('{"needs":["a.b"],"findings":[]}')).toEqual({ kind: 'parsed', claims: [], cut: false, needs: ['a.b'] });
+    expect(read('{"findings":[{"title":"A b","line":1,"message":"It needs a check."}]}')).not.toHaveProperty('needs');
+  });
+
   it('knows the file that a list is about, where it stands before the list', () =>
     expect(read('{"path":"a.js","findings":[{"title":"A b","line":1}]}')).toMatchObject({ claims: [{ path: 'a.js' }] }));
 

@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { fieldsOf } from '#lib/fields.ts';
 import { readLenientJson } from '#lib/lenient-json.ts';
-import { sayWhyNone } from '#lib/tolerant-json.ts';
+import { readJsonParts, sayWhyNone } from '#lib/tolerant-json.ts';
 import type { Claim } from '#model/candidate.ts';
 import type { ParseResult, Parser } from '#ports/parser.ts';
-import { fieldsOf } from './_claim/fields.ts';
 import { findList } from './_claim/find-list.ts';
 import { gather, gatherBare, gatherElement, MAX_CLAIMS, NOTHING_NAMED, startGathering } from './_claim/gather.ts';
+import { readNeeds } from './_claim/read-needs.ts';
 import { readPlace } from './_claim/read-place.ts';
 import { type Scanned, scanJson } from './_stream/scan-json.ts';
 
@@ -23,7 +24,9 @@ export const jsonStream: Parser = {
     read(text) {
       const reading = startReading();
       reading.push(text);
-      return reading.end(text);
+      const result = reading.end(text);
+      const needs = result.kind === 'parsed' ? needsOf(text) : [];
+      return needs.length > 0 ? { ...result, needs } : result;
     },
     stream: () => ({ push: startReading().push }),
   }),
@@ -81,6 +84,13 @@ function startReading(): Reading {
       return { kind: 'unreadable', reason };
     },
   };
+}
+
+/** They stand beside the list, whose object is not kept while it arrives: found in the whole text, and only where one may be. */
+function needsOf(text: string): readonly string[] {
+  if (!/need|symbols/i.test(text)) return [];
+  const { parts } = readJsonParts(text);
+  return parts.map(({ value }) => readNeeds(value)).findLast((needs) => needs.length > 0) ?? [];
 }
 
 const WHOLE: ReadonlySet<object> = new Set();

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { fieldsOf } from '#lib/fields.ts';
 import { InputError } from '#model/errors.ts';
 import { severitySchema } from '#model/severity.ts';
 import type { ParseResult, Parser } from '#ports/parser.ts';
-import { fieldsOf } from './_claim/fields.ts';
 import { MAX_CLAIMS } from './_claim/gather.ts';
 import { readClaim } from './_claim/read-claim.ts';
 import { compilePattern } from './_regex/compile-pattern.ts';

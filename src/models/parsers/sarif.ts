@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { isObject } from '#lib/fields.ts';
 import { readJsonParts, sayWhyNone } from '#lib/tolerant-json.ts';
 import type { Claim } from '#model/candidate.ts';
 import type { ParseResult, Parser } from '#ports/parser.ts';
 import { cleanMessage, cleanOrNull, cleanTitle, firstSentence } from './_claim/clean-text.ts';
-import { isObject } from './_claim/fields.ts';
 import { MAX_CLAIMS } from './_claim/gather.ts';
 import { readResult, readRun, type SarifResult, type SarifRun } from './_sarif/log-schema.ts';
 import { rateConfidence, rateSeverity } from './_sarif/rate-result.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { fieldsOf } from '#lib/fields.ts';
 import { withoutReasoning } from '#lib/reasoning.ts';
 import { severitySchema } from '#model/severity.ts';
 import type { ParseResult, Parser } from '#ports/parser.ts';
-import { fieldsOf } from './_claim/fields.ts';
 import { findList, isListName } from './_claim/find-list.ts';
 import { type Gathered, gatherElement, MAX_CLAIMS, NOTHING_NAMED, startGathering } from './_claim/gather.ts';
 import { looksLikeFinding, readClaim } from './_claim/read-claim.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { fieldsOf } from '#lib/fields.ts';
 import { withoutReasoning } from '#lib/reasoning.ts';
 import type { ParseResult, Parser } from '#ports/parser.ts';
-import { fieldsOf } from './_claim/fields.ts';
 import { findList, isAnswer, isListName } from './_claim/find-list.ts';
 import { gather, gatherBare, NOTHING_NAMED, startGathering } from './_claim/gather.ts';
 import { looksLikeFinding, saysNone } from './_claim/read-claim.ts';

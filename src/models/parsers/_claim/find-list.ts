@@ -1,5 +1,5 @@
+import { fieldsOf, firstOf, isObject, valuesOf } from '#lib/fields.ts';
 import { type JsonPart, readJsonParts } from '#lib/tolerant-json.ts';
-import { fieldsOf, firstOf, isObject, valuesOf } from './fields.ts';
 import { looksLikeFinding, saysNone } from './read-claim.ts';
 
 /** Names that say "list of findings" whatever is in it: empty, it says that there is none. */

@@ -1,5 +1,5 @@
+import { fieldsOf, isObject } from '#lib/fields.ts';
 import type { Claim } from '#model/candidate.ts';
-import { fieldsOf, isObject } from './fields.ts';
 import { findInnerList, findList } from './find-list.ts';
 import { looksLikeFinding, readClaim, saysNone } from './read-claim.ts';
 import { readPlace } from './read-place.ts';

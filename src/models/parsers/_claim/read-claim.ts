@@ -1,9 +1,9 @@
+import { type Fields, firstOf, readWords, valuesOf } from '#lib/fields.ts';
+import { findCwe, readConfidence, readCwe, readSeverity } from '#lib/read-scales.ts';
 import type { Claim } from '#model/candidate.ts';
 import type { Severity } from '#model/severity.ts';
 import { cleanMessage, cleanOrNull, cleanTitle, firstSentence, MAX_TEXT } from './clean-text.ts';
-import { type Fields, firstOf, readWords, valuesOf } from './fields.ts';
 import { readPlace } from './read-place.ts';
-import { findCwe, readConfidence, readCwe, readSeverity } from './read-scales.ts';
 
 const CWES = ['cwe', 'cweid', 'cwes', 'cweids', 'cwenumber', 'weaknessid', 'issuecwe'];
 const NAMES = [

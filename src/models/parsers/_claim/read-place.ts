@@ -1,4 +1,4 @@
-import { type Fields, fieldsOf, firstOf, isObject, valuesOf } from './fields.ts';
+import { type Fields, fieldsOf, firstOf, isObject, valuesOf } from '#lib/fields.ts';
 
 export interface Place {
   readonly path: string | null;

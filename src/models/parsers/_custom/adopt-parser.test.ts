@@ -83,6 +83,18 @@ describe('a parser by path, as in the example', () => {
 });
 
 describe('adoptParser', () => {
+  it('takes symbols and a score where they are such', () => {
+    const read = (over: object) => parserThat(() => ({ kind: 'parsed', claims: [], cut: false, ...over })).read('');
+    expect(read({ needs: ['load()', 'two words'], score: 0.4 })).toEqual({
+      kind: 'parsed',
+      claims: [],
+      cut: false,
+      needs: ['load'],
+      score: 0.4,
+    });
+    expect(read({ needs: 'x y', score: 7 })).toEqual({ kind: 'parsed', claims: [], cut: false });
+  });
+
   it.each([
     { name: 'no object', value: 7, words: /its export is no object/ },
     { name: 'a function', value: () => ({}), words: /its export is no object/ },

@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { fieldsOf, isObject } from '#lib/fields.ts';
 import { type Claim, claimSchema } from '#model/candidate.ts';
 import { InputError } from '#model/errors.ts';
 import type { AnswerReader, ParseResult, Parser } from '#ports/parser.ts';
-import { fieldsOf, isObject } from '../_claim/fields.ts';
 import { MAX_CLAIMS } from '../_claim/gather.ts';
 import { readClaim } from '../_claim/read-claim.ts';
+import { readNeeds } from '../_claim/read-needs.ts';
 
 /** What a module of the user's exports as its parser. `examples/parser` shows one. */
 export interface CustomParser {
@@ -94,7 +95,7 @@ function guardReader(reader: { read(text: string): unknown }): AnswerReader {
 }
 
 function checkResult(result: unknown): ParseResult {
-  const { kind, reason, claims, cut } = isObject(result) ? (result as Record<string, unknown>) : {};
+  const { kind, reason, claims, cut, needs, score } = isObject(result) ? (result as Record<string, unknown>) : {};
   if (kind === 'unreadable')
     return { kind, reason: typeof reason === 'string' && reason.trim() !== '' ? reason.slice(0, 300) : 'the parser does not say why' };
   if (kind !== 'parsed' || !Array.isArray(claims))
@@ -102,7 +103,14 @@ function checkResult(result: unknown): ParseResult {
   const read = claims.slice(0, MAX_CLAIMS).map(checkClaim);
   const usable = read.filter((claim) => claim !== null);
   if (usable.length === 0 && read.length > 0) return { kind: 'unreadable', reason: "none of the parser's claims names a weakness" };
-  return { kind: 'parsed', claims: usable, cut: cut === true || usable.length < claims.length };
+  const symbols = readNeeds({ needs });
+  return {
+    kind: 'parsed',
+    claims: usable,
+    cut: cut === true || usable.length < claims.length,
+    ...(symbols.length > 0 && { needs: symbols }),
+    ...(typeof score === 'number' && score >= 0 && score <= 1 && { score }),
+  };
 }
 
 function checkClaim(claim: unknown): Claim | null {

@@ -1,8 +1,8 @@
 import { cweShortName } from '#lib/cwe.ts';
+import { findCwe, readCwe } from '#lib/read-scales.ts';
 import type { Claim } from '#model/candidate.ts';
 import type { Severity } from '#model/severity.ts';
 import { cleanMessage, cleanTitle } from '../_claim/clean-text.ts';
-import { findCwe, readCwe } from '../_claim/read-scales.ts';
 import type { LabelScore } from './judge-labels.ts';
 import type { LabelConfig } from './label-config.ts';
 

@@ -6,11 +6,14 @@ export interface LabelScore {
   readonly score: number;
 }
 
-/** `positive`: empty when the text was found safe. */
+/** `positive`: empty when the text was found safe. `score`: how likely the positive labels are, also below the threshold. */
 export type Judgement =
-  | { readonly kind: 'judged'; readonly positive: readonly LabelScore[] }
+  | { readonly kind: 'judged'; readonly positive: readonly LabelScore[]; readonly score: number }
   /** The labels leave open what the model found: those in neither list. */
   | { readonly kind: 'unknown-labels'; readonly labels: readonly string[] };
+
+/** Scores of classes that rule each other out are shares of one, give or take what rounding leaves; others are not added up. */
+const WHOLE = 1.01;
 
 /**
  * What the labels of one text say. A positive label at the threshold is a claim. Silence is no approval: a label that is
@@ -20,7 +23,9 @@ export type Judgement =
 export function judgeLabels(labels: readonly LabelScore[], config: LabelConfig): Judgement {
   const positive = labels.filter(({ label }) => hasLabel(config.positive_labels, label));
   const claimed = positive.filter(({ score }) => score >= config.threshold);
-  if (claimed.length > 0) return { kind: 'judged', positive: claimed };
+  const whole = labels.reduce((sum, { score }) => sum + score, 0) <= WHOLE;
+  const share = positive.reduce((sum, { score }) => (whole ? Math.min(1, sum + score) : Math.max(sum, score)), 0);
+  if (claimed.length > 0) return { kind: 'judged', positive: claimed, score: share };
 
   const negative = labels.filter(({ label }) => hasLabel(config.negative_labels, label));
   const unknown = labels.filter((one) => !positive.includes(one) && !negative.includes(one));
@@ -28,10 +33,12 @@ export function judgeLabels(labels: readonly LabelScore[], config: LabelConfig):
   const [onlyPositive = 'VULNERABLE'] = config.positive_labels;
   if (unknown.length === 0) {
     const rest = { label: onlyPositive, score: 1 - safe };
-    return { kind: 'judged', positive: positive.length === 0 && rest.score >= config.threshold ? [rest] : [] };
+    if (positive.length > 0) return { kind: 'judged', positive: [], score: share };
+    return { kind: 'judged', positive: rest.score >= config.threshold ? [rest] : [], score: rest.score };
   }
   const ruledOut = positive.length > 0 || 1 - safe < config.threshold;
-  if (ruledOut && unknown.every(({ score }) => score < config.threshold)) return { kind: 'judged', positive: [] };
+  if (ruledOut && unknown.every(({ score }) => score < config.threshold))
+    return { kind: 'judged', positive: [], score: positive.length > 0 ? share : 1 - safe };
   return { kind: 'unknown-labels', labels: [...new Set(unknown.map(({ label }) => label))] };
 }
 

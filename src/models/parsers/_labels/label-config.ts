@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readCwe } from '../_claim/read-scales.ts';
+import { readCwe } from '#lib/read-scales.ts';
 
 const share = z.number().min(0).max(1);
 const labels = z.array(z.string().trim().min(1)).min(1);

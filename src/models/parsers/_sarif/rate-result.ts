@@ -1,5 +1,5 @@
+import { readConfidence, readSeverity } from '#lib/read-scales.ts';
 import type { Severity } from '#model/severity.ts';
-import { readConfidence, readSeverity } from '../_claim/read-scales.ts';
 import type { SarifResult, SarifRule } from './log-schema.ts';
 
 type Properties = SarifResult['properties'];

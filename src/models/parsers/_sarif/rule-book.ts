@@ -1,5 +1,5 @@
-import { isObject } from '../_claim/fields.ts';
-import { findCwe, readCwe } from '../_claim/read-scales.ts';
+import { isObject } from '#lib/fields.ts';
+import { findCwe, readCwe } from '#lib/read-scales.ts';
 import type { SarifMessage, SarifResult, SarifRule, SarifRun } from './log-schema.ts';
 
 interface Component {
