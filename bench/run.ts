@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { benchAnswers } from './answers.ts';
 import { benchCalls } from './calls.ts';
+import { benchClustering } from './clustering.ts';
 import { benchFaultyEndpoints } from './faulty-endpoints.ts';
 import { benchLargeDiff } from './large-diff.ts';
 import { benchStartUp } from './start-up.ts';
@@ -11,7 +12,7 @@ import { benchWebhooks } from './webhooks.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'aegis-bench-'));
 try {
-  for (const bench of [benchStartUp, benchLargeDiff, benchWebhooks, benchCalls, benchAnswers, benchFaultyEndpoints]) {
+  for (const bench of [benchStartUp, benchLargeDiff, benchWebhooks, benchCalls, benchAnswers, benchFaultyEndpoints, benchClustering]) {
     for (const line of await bench(folder)) console.log(line);
   }
 } finally {

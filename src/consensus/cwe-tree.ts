@@ -36,14 +36,15 @@ const EQUIVALENT_PAIRS: ReadonlySet<string> = new Set(EQUIVALENT.map(([a, b]) =>
 
 const MAX_STEPS = 2;
 
-/** Steps from a weakness up to one of its ancestors, along paths that avoid what is too wide; null where there is none. */
-function stepsUp(from: string, to: string): number | null {
-  let level = [from];
+/** What stands at most two steps above a weakness, along paths that avoid what is too wide, with the steps; itself with 0. */
+function ancestorsOf(cwe: string): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
+  let level = [cwe];
   for (let steps = 0; steps <= MAX_STEPS; steps += 1) {
-    if (level.includes(to)) return steps;
-    level = level.flatMap(cweParents).filter((cwe) => !TOO_WIDE.has(cwe));
+    for (const one of level) if (!found.has(one)) found.set(one, steps);
+    level = level.flatMap(cweParents).filter((parent) => !TOO_WIDE.has(parent));
   }
-  return null;
+  return found;
 }
 
 /**
@@ -53,7 +54,23 @@ function stepsUp(from: string, to: string): number | null {
 export function cweDistance(a: string, b: string): number | null {
   if (a === b) return 0;
   if (TOO_WIDE.has(a) || TOO_WIDE.has(b)) return null;
-  return stepsUp(a, b) ?? stepsUp(b, a) ?? (EQUIVALENT_PAIRS.has(pairOf(a, b)) ? MAX_STEPS : null);
+  return ancestorsOf(a).get(b) ?? ancestorsOf(b).get(a) ?? (EQUIVALENT_PAIRS.has(pairOf(a, b)) ? MAX_STEPS : null);
+}
+
+/** `cweDistance` between all of these, for each its relatives among them, itself included. */
+export function relateCwes(cwes: ReadonlySet<string>): ReadonlyMap<string, ReadonlyMap<string, number>> {
+  const relatives = new Map([...cwes].map((cwe) => [cwe, new Map([[cwe, 0]])]));
+  const relate = (a: string, b: string) => {
+    const distance = cweDistance(a, b);
+    if (distance === null) return;
+    relatives.get(a)?.set(b, distance);
+    relatives.get(b)?.set(a, distance);
+  };
+  for (const cwe of cwes) for (const ancestor of ancestorsOf(cwe).keys()) if (cwes.has(ancestor)) relate(cwe, ancestor);
+  for (const [a, b] of EQUIVALENT.map((pair) => pair.map((id) => `CWE-${id}`))) {
+    if (a !== undefined && b !== undefined && cwes.has(a) && cwes.has(b)) relate(a, b);
+  }
+  return relatives;
 }
 
 /** True when two CWEs can name the same weakness. */
