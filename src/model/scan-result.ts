@@ -43,6 +43,8 @@ export interface ScanResult {
     readonly strategy: string;
     /** True where a judge was asked and gave no readable answer, so that the fall-back strategy decided. */
     readonly fellBack: boolean;
+    /** That strategy; absent where it was not needed. */
+    readonly fallback?: string;
     /** Clusters that a judge was asked about, and what it said. Absent where none was. */
     readonly judged?: { readonly confirmed: number; readonly rejected: number; readonly uncertain: number; readonly unheard: number };
   };

@@ -13,6 +13,7 @@ const options: PublicationOptions = {
   sarif: { enabled: 'auto', category: 'aegis' },
   maxComments: 20,
   summary: true,
+  suggestions: true,
 };
 
 describe('the conclusion of the check', () => {

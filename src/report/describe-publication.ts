@@ -9,7 +9,7 @@ import { renderInlineComment } from './markdown/inline-comment.ts';
 import { renderSummary, renderSummaryBody } from './markdown/summary.ts';
 import { cutText, oneLine, showControls } from './plain-text.ts';
 import { renderSarif } from './sarif/render-sarif.ts';
-import { confidenceOf, countOf, headline, listSeverities, splitFindings } from './wording.ts';
+import { agreementOf, confidenceOf, countOf, headline, listSeverities, splitFindings } from './wording.ts';
 
 /** What a repository wants to see of a review, and where. */
 export interface PublicationOptions {
@@ -24,6 +24,8 @@ export interface PublicationOptions {
   /** Most comments on one head, on lines and on files. */
   readonly maxComments: number;
   readonly summary: boolean;
+  /** Whether comments offer checked replacements to commit. */
+  readonly suggestions: boolean;
   /** Sentences for people about the review itself, such as warnings of the configuration. */
   readonly notes?: readonly string[];
 }
@@ -39,6 +41,7 @@ export function describePublication(result: ScanResult, options: PublicationOpti
     scanId: options.scanId,
     version: options.version,
     onPullRequest: true,
+    suggestions: options.suggestions ? 'commit' : 'none',
     notes: options.notes ?? [],
     rerun: 'press **Re-run** on the check',
   };
@@ -111,8 +114,9 @@ function describeReview(
 
 /** Annotations are plain text, as far as https://docs.github.com/rest/checks/runs says: 255 characters of title, 64 KB of message. */
 function annotate(finding: Finding): CheckAnnotation {
-  const { path, startLine, endLine, severity, cwe, title, message, fix, votes, confidence } = finding;
-  const facts = `${votes.for} of ${countOf(votes.of, 'model')}, confidence ${confidenceOf(confidence)}`;
+  const { path, startLine, endLine, severity, cwe, title, fix, confidence } = finding;
+  const message = finding.explanation ?? finding.message;
+  const facts = `${agreementOf(finding)}, confidence ${confidenceOf(confidence)}`;
   const text = [showControls(message), ...(fix === null ? [] : [`Fix: ${showControls(fix)}`]), facts].join('\n\n');
   return {
     path,

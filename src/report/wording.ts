@@ -78,3 +78,48 @@ export function totalCostOf(models: readonly Pick<ModelSummary, 'costUsd'>[]): s
   if (models.every(({ costUsd }) => costUsd !== null)) return said;
   return known < 0.005 ? 'cost unknown' : `at least ${said}`;
 }
+
+/** True for what Aegis found by itself: nobody voted on it. */
+export function isWithoutVote({ models }: Pick<Finding, 'models'>): boolean {
+  return models.length > 0 && models.every(({ role }) => role === 'steering');
+}
+
+/** Votes for a table: `2 of 3`, `1 of 3 + judge`, `–` where there was no vote. */
+export function votesOf({ votes, models }: Pick<Finding, 'votes' | 'models'>): string {
+  if (isWithoutVote({ models })) return '–';
+  const judge = models.some(({ role, verdict }) => role === 'judge' && verdict === 'confirmed');
+  return `${votes.for} of ${votes.of}${judge ? ' + judge' : ''}`;
+}
+
+/** Who stands behind a finding, in a clause: `2 of 3 models agree, and the judge confirms it`. */
+export function agreementOf({ votes, models }: Pick<Finding, 'votes' | 'models'>): string {
+  if (isWithoutVote({ models })) return 'found without a model';
+  const agree = votes.of === 1 ? 'found by the one model that looked' : `${votes.for} of ${votes.of} models agree`;
+  const judge = models.find(({ role }) => role === 'judge');
+  const heard = {
+    confirmed: 'and the judge confirms it',
+    rejected: 'the judge rejects it',
+    uncertain: 'the judge is not sure',
+    reported: '',
+  };
+  return judge === undefined ? agree : `${agree}, ${heard[judge.verdict]}`;
+}
+
+/** What the judge decided, in a clause: `the judge heard 4 cases: 1 confirmed, 3 rejected`; null where none was asked. */
+export function judgedOf({ judged }: ScanResult['consensus']): string | null {
+  if (judged === undefined) return null;
+  const { confirmed, rejected, uncertain, unheard } = judged;
+  const parts = Object.entries({ confirmed, rejected, uncertain, 'without an answer': unheard }).filter(([, count]) => count > 0);
+  const cases = confirmed + rejected + uncertain + unheard;
+  return cases === 0
+    ? null
+    : `the judge was asked about ${countOf(cases, 'case')}: ${parts.map(([word, count]) => `${count} ${word}`).join(', ')}`;
+}
+
+/** That a judge failed, as a sentence; null where none did. */
+export function fallbackOf({ fellBack, fallback, judged }: ScanResult['consensus']): string | null {
+  if (!fellBack) return null;
+  const cases = judged === undefined ? 'What it was to decide' : countOf(judged.unheard, 'case');
+  const were = judged === undefined || judged.unheard === 1 ? 'was' : 'were';
+  return `The judge gave no readable answer: ${cases} ${were} decided by ${strategyName(fallback ?? 'union')} instead.`;
+}

@@ -11,6 +11,8 @@ export interface MarkdownContext {
   readonly version: string;
   /** Whether this is read on a pull request, where configuration comes from the base branch. */
   readonly onPullRequest: boolean;
+  /** How a checked replacement is shown: as a suggestion to commit, as code, or not at all. */
+  readonly suggestions: 'commit' | 'code' | 'none';
   /** Sentences for people about the review itself, such as warnings of the configuration. */
   readonly notes: readonly string[];
   /** How a person runs the review again, as a clause: "press **Re-run** on the check". Trusted Markdown. */

@@ -1,7 +1,7 @@
 import { counts } from '#model/finding.ts';
 import type { ModelSummary, ScanResult } from '#model/scan-result.ts';
 import { cutText } from '../plain-text.ts';
-import { cachedCallsOf, countOf, durationOf, strategyName, totalCostOf } from '../wording.ts';
+import { cachedCallsOf, countOf, durationOf, judgedOf, strategyName, totalCostOf } from '../wording.ts';
 import type { MarkdownContext } from './context.ts';
 import { codeSpan, escapeInline } from './escape.ts';
 
@@ -9,9 +9,9 @@ import { codeSpan, escapeInline } from './escape.ts';
 export function renderFolded(result: ScanResult, ctx: Pick<MarkdownContext, 'version' | 'scanId'>): string {
   const { consensus, timing } = result;
   const facts = [
-    escapeInline(strategyName(consensus.strategy)) + (consensus.fellBack ? ' (fallen back to)' : ''),
+    escapeInline(strategyName(consensus.strategy)),
     `${countOf(result.claims, 'claim')} → ${countOf(result.findings.filter(counts).length, 'finding')}`,
-    ...[cachedCallsOf(result.models)].filter((fact) => fact !== null),
+    ...[judgedOf(consensus), cachedCallsOf(result.models)].filter((fact) => fact !== null),
     totalCostOf(result.models),
     durationOf(timing.totalMs),
     `Aegis ${ctx.version}`,

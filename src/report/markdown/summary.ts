@@ -4,7 +4,7 @@ import type { ModelSummary, ScanResult } from '#model/scan-result.ts';
 import type { Severity } from '#model/severity.ts';
 import { cutText } from '../plain-text.ts';
 import { describeStandIn, listStandIns, type StandIn } from '../stand-ins.ts';
-import { countOf, headline, listSeverities, placeOf, splitFindings } from '../wording.ts';
+import { countOf, fallbackOf, headline, listSeverities, placeOf, splitFindings, votesOf } from '../wording.ts';
 import type { MarkdownContext } from './context.ts';
 import { cutBody } from './cut-body.ts';
 import { codeSpan, escapeInline, escapeLinkText } from './escape.ts';
@@ -43,7 +43,9 @@ function opening(result: ScanResult, ctx: MarkdownContext): string {
     case 'findings':
       return `${againstFloor(result.findings, ctx.failOn)} · ${coverageClause(result)}`;
     case 'passed':
-      return escapeInline(reason);
+      return (
+        escapeInline(reason) + (result.passedOver === 0 ? '' : ` Triage alone called ${countOf(result.passedOver, 'hunk')} of it safe.`)
+      );
   }
 }
 
@@ -55,14 +57,17 @@ function againstFloor(findings: readonly Finding[], failOn: Severity | 'none' | 
   return `**${listSeverities(blocking)}** at or above ${codeSpan(`fail_on: ${failOn}`)}${below}`;
 }
 
-function coverageClause({ coverage }: ScanResult): string {
+function coverageClause(result: ScanResult): string {
+  const { coverage, passedOver } = result;
   if (coverage.uncovered > 0)
     return `**${countOf(coverage.uncovered, 'hunk')} of source that no model covers**, which this repository accepts`;
-  return coverage.reviewed === 1 ? 'the one hunk to review was reviewed' : `all ${coverage.reviewed} hunks to review were reviewed`;
+  const all = coverage.reviewed === 1 ? 'the one hunk to review was reviewed' : `all ${coverage.reviewed} hunks to review were reviewed`;
+  return passedOver === 0 ? all : `${all}, ${passedOver} of them by triage alone, which called them safe`;
 }
 
 /** What a person can do about a review that did not fully run, by what went wrong. */
-function remedies({ models, coverage, executions }: ScanResult): string[] {
+function remedies({ models, coverage, executions, spending }: ScanResult): string[] {
+  if (spending.exhausted !== null) return [`raise ${codeSpan('budget')} in ${codeSpan(CONFIGURATION)}, or make the change smaller`];
   const standIns = listStandIns(executions);
   const faulty = [...new Set(models.filter((model) => model.fault !== null && !isMadeUp(model, standIns)).map(({ id }) => id))];
   const out: string[] = [];
@@ -101,7 +106,7 @@ function findingsTable(findings: readonly Finding[], ctx: MarkdownContext): stri
   if (findings.length === 0) return '';
   const rows = findings.slice(0, MAX_ROWS).map((finding) => {
     const name = escapeInline(cutText(finding.title, 120)) + (finding.cwe === null ? '' : ` (${finding.cwe})`);
-    return `| ${DOTS[finding.severity]} ${finding.severity} | ${name} | ${linkTo(finding, ctx)} | ${finding.votes.for} of ${finding.votes.of} |`;
+    return `| ${DOTS[finding.severity]} ${finding.severity} | ${name} | ${linkTo(finding, ctx)} | ${votesOf(finding)} |`;
   });
   const more = findings.length - rows.length;
   const rest =
@@ -143,8 +148,9 @@ function notCounted({ findings, unplaced }: ScanResult): string {
 
 const CONFIGURATION = '.aegis.yml';
 
-function notes({ ledger }: ScanResult, ctx: MarkdownContext): string {
+function notes({ ledger, consensus }: ScanResult, ctx: MarkdownContext): string {
   const changed = ctx.onPullRequest && ledger.some(({ path }) => path === CONFIGURATION);
   const announced = changed ? [`This change edits ${codeSpan(CONFIGURATION)}: what it says takes effect after the merge.`] : [];
-  return [...announced, ...ctx.notes.map((note) => escapeInline(cutText(note, 500)))].map((note) => `> ${note}`).join('\n>\n');
+  const fellBack = [fallbackOf(consensus)].filter((sentence) => sentence !== null).map(escapeInline);
+  return [...announced, ...fellBack, ...ctx.notes.map((note) => escapeInline(cutText(note, 500)))].map((note) => `> ${note}`).join('\n>\n');
 }

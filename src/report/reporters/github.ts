@@ -42,7 +42,8 @@ function conclusionCommand({ conclusion, reason }: ScanResult): string[] {
 }
 
 function findingCommand(finding: Finding): string {
-  const { path, startLine, endLine, severity, cwe, title, message, fix } = finding;
+  const { path, startLine, endLine, severity, cwe, title, fix } = finding;
+  const message = finding.explanation ?? finding.message;
   const name = `${oneLine(title)}${cwe === null ? '' : ` (${cwe})`} · ${severity}`;
   const text = fix === null ? message : `${message}\nFix: ${fix}`;
   return command(

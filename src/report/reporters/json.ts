@@ -13,7 +13,7 @@ export const json: Reporter = {
   render: (result) => toJsonText(toJson(result)),
 };
 
-function toJson({ conclusion, reason, findings, models, executions, coverage, consensus, timing }: ScanResult) {
+function toJson({ conclusion, reason, findings, models, executions, coverage, consensus, passedOver, spending, timing }: ScanResult) {
   const standIns = listStandIns(executions);
   return {
     schemaVersion: SCHEMA_VERSION,
@@ -32,7 +32,15 @@ function toJson({ conclusion, reason, findings, models, executions, coverage, co
       notApplicable: coverage.notApplicable,
       left: coverage.left.map(({ path, hunks, status, reason: why }) => ({ path, hunks, status, reason: why })),
     },
-    consensus: { strategy: consensus.strategy, fellBack: consensus.fellBack },
+    consensus: {
+      strategy: consensus.strategy,
+      fellBack: consensus.fellBack,
+      ...(consensus.fallback !== undefined && { fallback: consensus.fallback }),
+      ...(consensus.judged !== undefined && { judged: consensus.judged }),
+    },
+    // Beside the contract: hunks that triage alone called safe, and what was spent of the budget.
+    triage: { passedOver },
+    spending: { usd: spending.usd, tokens: spending.tokens, exhausted: spending.exhausted },
     timing: { totalMs: timing.totalMs },
   };
 }
@@ -46,9 +54,12 @@ function findingToJson(finding: Finding) {
     confidence: model.confidence,
     severity: model.severity,
     verdict: model.verdict,
+    ...(model.anchoredBy !== undefined && { anchoredBy: model.anchoredBy }),
+    ...(model.named !== undefined && { named: model.named }),
   }));
   const what = { id, fingerprint, cwe, title, message, severity, confidence };
-  return { ...what, path, startLine, endLine, side, evidence, explanation, fix, state, suppressedBy, models };
+  const told = { explanation, fix, replacement: finding.replacement, notes: finding.notes, state, suppressedBy };
+  return { ...what, path, startLine, endLine, side, evidence, anchoredBy: finding.anchoredBy, ...told, votes: finding.votes, models };
 }
 
 function modelToJson(model: ModelSummary) {

@@ -1,5 +1,6 @@
 import { counts } from '#model/finding.ts';
 import type { Reporter } from '#ports/reporter.ts';
+import type { MarkdownContext } from '#report/markdown/context.ts';
 import { codeSpan, escapeInline } from '#report/markdown/escape.ts';
 import { renderFindingBody } from '#report/markdown/inline-comment.ts';
 import { renderSummaryBody } from '#report/markdown/summary.ts';
@@ -10,7 +11,10 @@ export const markdown: Reporter = {
   id: 'markdown',
   summary: 'The summary of a review and every finding in full, as Markdown.',
   render: (result, { version }) => {
-    const ctx = { failOn: null, blobUrl: null, scanId: null, version, onPullRequest: false, notes: [], rerun: 'run `aegis` again' };
+    const ctx: MarkdownContext = {
+      ...{ failOn: null, blobUrl: null, scanId: null, version, onPullRequest: false, suggestions: 'code', notes: [] },
+      rerun: 'run `aegis` again',
+    };
     const findings = result.findings
       .filter(counts)
       .map(

@@ -6,7 +6,7 @@ import { cutText, defuseCommands, oneLine } from '#report/plain-text.ts';
 import { describeStandIn, listStandIns } from '#report/stand-ins.ts';
 import { type Colors, renderFindings } from '#report/terminal/findings.ts';
 import { wrap } from '#report/terminal/wrap.ts';
-import { cachedCallsOf, countOf, durationOf, listSeverities, totalCostOf } from '#report/wording.ts';
+import { cachedCallsOf, countOf, durationOf, fallbackOf, judgedOf, listSeverities, totalCostOf } from '#report/wording.ts';
 
 const NARROWEST = 60;
 
@@ -22,6 +22,7 @@ export const pretty: Reporter = {
       ...renderFindings(counting, width, colors),
       ...alarm(result, width, colors),
       ...stoodIn(result, width, colors),
+      ...fellBack(result, width, colors),
       closing(result, counting, colors),
     ];
     return `${blocks.join('\n\n')}\n`.split('\n').map(defuseCommands).join('\n');
@@ -75,6 +76,20 @@ function stoodIn({ executions }: ScanResult, width: number, colors: Colors): str
   return lines.length === 0 ? [] : [colors.dim(['  stood in', ...lines].join('\n'))];
 }
 
+/** That a judge failed: what it was to decide, somebody else decided. */
+function fellBack({ consensus }: ScanResult, width: number, colors: Colors): string[] {
+  const sentence = fallbackOf(consensus);
+  return sentence === null
+    ? []
+    : [
+        colors.yellow(
+          wrap(sentence, width - 2)
+            .map((line) => `  ${line}`)
+            .join('\n'),
+        ),
+      ];
+}
+
 const MARKS: Readonly<Record<ScanResult['conclusion'], (colors: Colors) => string>> = {
   passed: (colors) => colors.green('✔'),
   findings: (colors) => colors.yellow('!'),
@@ -89,7 +104,7 @@ function closing(result: ScanResult, counting: readonly Finding[], colors: Color
     ...suppressedFacts(result.findings),
     ...(result.unplaced === 0 ? [] : [`${countOf(result.unplaced, 'claim')} without a place`]),
     coverageFact(result),
-    ...[cachedCallsOf(result.models)].filter((fact) => fact !== null),
+    ...[judgedOf(result.consensus), cachedCallsOf(result.models)].filter((fact) => fact !== null),
     totalCostOf(result.models),
     durationOf(result.timing.totalMs),
   ];
@@ -115,6 +130,7 @@ function coverageFact(result: ScanResult): string {
   const { hunks, reviewed, partial, uncovered, skipped, notApplicable } = result.coverage;
   if (hunks === 0) return 'the change is empty';
   const rest = [
+    [result.passedOver, 'of them called safe by triage'],
     [partial, 'partly'],
     [uncovered, 'that no model covers'],
     [skipped, 'skipped'],

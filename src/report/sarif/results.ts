@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Finding } from '#model/finding.ts';
+import type { Finding, Replacement } from '#model/finding.ts';
 import { encodePath } from '../encode-path.ts';
 import { cutText, showControls } from '../plain-text.ts';
-import { confidenceOf, countOf } from '../wording.ts';
+import { agreementOf, confidenceOf } from '../wording.ts';
 import { LEVELS, ruleIdOf } from './rules.ts';
 
 /** Turns findings into SARIF results, in their order. */
@@ -27,6 +27,7 @@ export function listResults(findings: readonly Finding[], ruleIds: readonly stri
       },
     ],
     partialFingerprints: { primaryLocationLineHash: hashes[index] ?? '', 'aegis/v1': finding.fingerprint },
+    ...(finding.replacement === null ? {} : { fixes: [fixOf(finding.path, finding.replacement)] }),
     ...(finding.suppressedBy === null
       ? {}
       : {
@@ -47,15 +48,23 @@ export function listResults(findings: readonly Finding[], ruleIds: readonly stri
   }));
 }
 
+/** Whole lines take the place of whole lines, whose last line end stays: SARIF 2.1.0, sections 3.30.5 and 3.57. */
+function fixOf(path: string, { startLine, endLine, text }: Replacement) {
+  const artifactLocation = { uri: encodePath(path), uriBaseId: '%SRCROOT%' };
+  return { artifactChanges: [{ artifactLocation, replacements: [{ deletedRegion: { startLine, endLine }, insertedContent: { text } }] }] };
+}
+
 /** GitHub shows the first sentence of a message in its lists: https://docs.github.com/code-security/reference/code-scanning/sarif-support-for-code-scanning */
-function messageOf({ title, message, fix, votes, confidence }: Finding): string {
+function messageOf(finding: Finding): string {
+  const { title, fix, confidence } = finding;
+  const message = finding.explanation ?? finding.message;
   const sentences = [
     `${showControls(title)
       .trim()
       .replace(/[.\s]+$/, '')}.`,
     ...(message.trim() === '' ? [] : [showControls(message).trim()]),
     ...(fix === null ? [] : [`Fix: ${showControls(fix).trim()}`]),
-    `${votes.for} of ${countOf(votes.of, 'model')}, confidence ${confidenceOf(confidence)}.`,
+    `${agreementOf(finding)}, confidence ${confidenceOf(confidence)}.`,
   ];
   return cutText(escapeLinks(sentences.join('\n\n')), 10_000);
 }

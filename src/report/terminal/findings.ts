@@ -2,7 +2,8 @@ import type picocolors from 'picocolors';
 import { groupBy } from '#lib/group-by.ts';
 import type { Finding } from '#model/finding.ts';
 import type { Severity } from '#model/severity.ts';
-import { cutText, oneLine } from '../plain-text.ts';
+import { cutText, oneLine, showControls } from '../plain-text.ts';
+import { isWithoutVote } from '../wording.ts';
 import { wrap } from './wrap.ts';
 
 export type Colors = ReturnType<typeof picocolors.createColors>;
@@ -47,13 +48,41 @@ function renderFinding(finding: Finding, columns: Columns, colors: Colors): stri
     colors.dim(String(startLine).padStart(columns.line)),
     PAINT[severity](severity.padEnd(8), colors),
     colors.bold(cutText(titleOf(finding), columns.title).padEnd(columns.title)),
-    colors.dim(`${(cwe ?? '–').padEnd(8)}  ${votes.for}/${votes.of}  ${confidence === null ? '–' : confidence.toFixed(2)}`),
+    colors.dim(
+      `${(cwe ?? '–').padEnd(8)}  ${isWithoutVote(finding) ? '–  ' : `${votes.for}/${votes.of}`}  ${confidence === null ? '–' : confidence.toFixed(2)}`,
+    ),
   ];
   const indent = ' '.repeat(columns.line + 4);
   const room = columns.width - indent.length;
   const code = evidence === '' ? [] : [`${colors.dim('│')} ${colors.cyan(cutText(oneLine(evidence), room - 2))}`];
   const remedy = fix === null ? [] : wrap(`fix: ${fix}`, room).map((line) => colors.green(line));
-  return [`  ${row.join('  ')}`, ...[...code, ...wrap(finding.message, room), ...remedy].map((line) => indent + line)].join('\n');
+  const offered = replacementOf(finding, room, colors);
+  const judged = judgeLines(finding, room, colors);
+  return [
+    `  ${row.join('  ')}`,
+    ...[...code, ...wrap(finding.explanation ?? finding.message, room), ...judged, ...remedy, ...offered].map((line) => indent + line),
+  ].join('\n');
+}
+
+/** What the judge said, in its own words. */
+function judgeLines({ models }: Finding, room: number, colors: Colors): string[] {
+  const judge = models.find(({ role }) => role === 'judge');
+  if (judge === undefined) return [];
+  return wrap(`judge (${oneLine(judge.id)}): ${judge.verdict}; ${cutText(judge.message, 300)}`, room).map((line) => colors.dim(line));
+}
+
+/** Lines of a replacement that a terminal shows; every other format has all of them. */
+const MAX_OFFERED = 12;
+
+/** The checked replacement as a patch shows it. */
+function replacementOf({ replacement }: Finding, room: number, colors: Colors): string[] {
+  if (replacement === null) return [];
+  const lines = replacement.text === '' ? [] : showControls(replacement.text).split('\n');
+  const shown = lines.slice(0, MAX_OFFERED).map((line) => colors.green(cutText(`+ ${line}`, room)));
+  const { startLine, endLine } = replacement;
+  const place = startLine === endLine ? `line ${startLine}` : `lines ${startLine}–${endLine}`;
+  const more = lines.length > MAX_OFFERED ? [colors.dim(`… and ${lines.length - MAX_OFFERED} more lines`)] : [];
+  return [colors.dim(lines.length === 0 ? `checked: remove ${place}` : `checked, in place of ${place}:`), ...shown, ...more];
 }
 
 function titleOf({ title }: Finding): string {
