@@ -167,7 +167,10 @@ export interface ModelRequest {
   readonly schema: Readonly<Record<string, unknown>> | null;
   /** Room for the answer, tokens. */
   readonly maxTokens: number;
-  /** Asked before each repetition of the call: false where the budget does not allow it. Absent: any may be made. */
+  /**
+   * Asked before a repetition where the attempt before it may have cost something: false where the budget does not
+   * allow it. Absent: any may be made. It is no part of what is asked.
+   */
   readonly mayRepeat?: () => Promise<boolean>;
 }
 

@@ -1,6 +1,6 @@
 import { explainFault } from '#lib/explain-fault.ts';
 import { AegisError } from '#model/errors.ts';
-import { ProviderError, type ProviderFault } from '#ports/provider-error.ts';
+import { NOT_TAKEN, ProviderError } from '#ports/provider-error.ts';
 import type { Asked, SeatModel } from '#ports/runner.ts';
 import type { Call } from './call.ts';
 import { type PricedModel, priceCall } from './price-call.ts';
@@ -26,9 +26,6 @@ export function accountFor(inner: Call, priced: PricedModel): SeatModel['ask'] {
     return { kind: 'replied', reply, latencyMs, costUsd, cached, ...(forget === undefined ? {} : { forget }) };
   };
 }
-
-/** Faults of calls that were not taken: no service charges for them. */
-const NOT_TAKEN: ReadonlySet<ProviderFault> = new Set(['unauthorized', 'not-found', 'rate-limited', 'too-large', 'bad-request']);
 
 function wasRefused(error: unknown): boolean {
   return error instanceof ProviderError && NOT_TAKEN.has(error.fault);

@@ -12,6 +12,8 @@ export type Turns = <T>(work: () => Promise<T>) => Promise<T>;
 export interface EndpointGate {
   /** Lets so many calls be in flight at once. */
   readonly limit: Turns;
+  /** Lets so many calls be in flight at once over all endpoints of the process. */
+  readonly globalLimit: Turns;
   readonly rate: Omit<EndpointRate, 'limitTo'>;
   /** Opens after `TRIPS_AFTER` calls in a row that found the endpoint out of order. */
   readonly breaker: CircuitBreakerPolicy;
@@ -46,11 +48,15 @@ interface CountedGate extends EndpointGate {
   readonly rate: EndpointRate;
 }
 
-/** Gates for one process: what is handed the same gates shares their limits. */
-export function createEndpointGates(): (...asked: Parameters<EndpointGates>) => CountedGate {
+/** Calls in flight of one process, where the operator does not say: more sockets and child processes help no review. */
+export const MOST_CALLS = 64;
+
+/** Gates for one process: what is handed the same gates shares their limits. `mostCalls`: in flight at once over all endpoints. */
+export function createEndpointGates(mostCalls = MOST_CALLS): (...asked: Parameters<EndpointGates>) => CountedGate {
+  const globalLimit = pLimit(mostCalls);
   const gates = new Map<string, { gate: CountedGate; said: Map<string, EndpointTerms> }>();
   return (endpoint, terms) => {
-    const known = gates.get(endpoint) ?? { gate: createGate(terms.usualConcurrency), said: new Map() };
+    const known = gates.get(endpoint) ?? { gate: createGate(terms.usualConcurrency, globalLimit), said: new Map() };
     gates.set(endpoint, known);
     const { gate, said } = known;
     said.set(terms.modelId, terms);
@@ -65,12 +71,12 @@ export function createEndpointGates(): (...asked: Parameters<EndpointGates>) => 
   };
 }
 
-function createGate(concurrency: number): CountedGate {
+function createGate(concurrency: number, globalLimit: Turns): CountedGate {
   const breaker = circuitBreaker(
     handleWhenResult((result) => isOutOfOrder(result as Settled)),
     { halfOpenAfter: RESTS_MS, breaker: new ConsecutiveBreaker(TRIPS_AFTER) },
   );
-  return { limit: pLimit(concurrency), rate: createEndpointRate(), breaker };
+  return { limit: pLimit(concurrency), globalLimit, rate: createEndpointRate(), breaker };
 }
 
 export function isOutOfOrder(settled: Settled): boolean {

@@ -2,11 +2,18 @@ import { ProviderError } from '#ports/provider-error.ts';
 import type { Call } from './call.ts';
 import { cancelled, failed } from './call-faults.ts';
 import type { EndpointRate } from './endpoint-rate.ts';
+import { within } from './within.ts';
 
 /** Waits until the endpoint's rate limit lets the call through. The wait is not part of the model's time limit. */
 export function keepRate(inner: Call, rate: Pick<EndpointRate, 'take' | 'settle'>, place: string): Call {
   return async (request, signal, heard) => {
-    await rate.take(request, signal);
+    // Its line is first come, first served: who leaves does not wait for those before.
+    await within<void>(
+      Number.POSITIVE_INFINITY,
+      signal,
+      () => rate.take(request, signal),
+      () => undefined,
+    );
     if (signal.aborted) return failed(cancelled(place), 0);
     const settled = await inner(request, signal, heard);
     if (settled.kind === 'replied') rate.settle(settled.reply);

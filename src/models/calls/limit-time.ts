@@ -1,5 +1,6 @@
 import { type CircuitBreakerPolicy, CircuitState } from 'cockatiel';
-import type { ConnectedModel } from '#ports/provider.ts';
+import type { ConnectedModel, ModelRequest } from '#ports/provider.ts';
+import { NOT_TAKEN, ProviderError } from '#ports/provider-error.ts';
 import type { Call, Settled } from './call.ts';
 import { cancelled, failed, tooLate } from './call-faults.ts';
 import type { EndpointRate } from './endpoint-rate.ts';
@@ -19,8 +20,9 @@ interface TimedModel {
 
 /** The innermost layer: the provider's call with its repetitions, all of them within one time limit. */
 export function limitTime({ model, timeoutMs, place, rate, breaker, clock }: TimedModel): Call {
-  const worthRepeating = () => breaker.state !== CircuitState.Open;
   return (request, signal, heard) => {
+    let refused = false;
+    const worthRepeating = () => !refused && breaker.state !== CircuitState.Open;
     const startedAt = clock.now();
     const elapsed = () => clock.now() - startedAt;
     let lastFault: unknown = null;
@@ -29,9 +31,12 @@ export function limitTime({ model, timeoutMs, place, rate, breaker, clock }: Tim
       signal,
       async (limited) => {
         const attempt = async (repetition: number) => {
-          // It may have opened during the wait.
-          if (repetition > 0 && !worthRepeating()) throw lastFault;
-          if (repetition > 0) await rate.take(request, limited);
+          if (repetition > 0) {
+            // It may have opened during the wait.
+            if (worthRepeating()) refused = !(await isPaidFor(request, lastFault));
+            if (!worthRepeating()) throw lastFault;
+            await rate.take(request, limited);
+          }
           limited.throwIfAborted();
           return await model.call(request, limited, heard === undefined ? undefined : (text) => void (limited.aborted || heard(text)));
         };
@@ -52,4 +57,10 @@ export function limitTime({ model, timeoutMs, place, rate, breaker, clock }: Tim
       (because) => failed(because === 'cancelled' ? cancelled(place) : tooLate(place, timeoutMs, lastFault), elapsed()),
     );
   };
+}
+
+/** Whether there is money for a repetition. What a service did not take it does not charge for, so that one needs none. */
+async function isPaidFor({ mayRepeat }: ModelRequest, fault: unknown): Promise<boolean> {
+  if (mayRepeat === undefined || (fault instanceof ProviderError && NOT_TAKEN.has(fault.fault))) return true;
+  return await mayRepeat();
 }

@@ -10,7 +10,7 @@ export function createRepositoryGates(shared: EndpointGates, repository: string)
     const everybodys = shared(endpoint, { ...terms, modelId: 'any of a repository', concurrency: null, rateLimit: null });
     const own = shared(`${repository} ${endpoint}`, terms);
     const limit: Turns = (work) => own.limit(() => everybodys.limit(work));
-    return { limit, rate: keepBoth(own.rate, everybodys.rate), breaker: own.breaker };
+    return { limit, globalLimit: everybodys.globalLimit, rate: keepBoth(own.rate, everybodys.rate), breaker: own.breaker };
   };
 }
 

@@ -16,7 +16,7 @@ import { keepRate, refuseOversized } from './keep-rate.ts';
 import { limitTime } from './limit-time.ts';
 import { priceCall } from './price-call.ts';
 import { readCallSettings } from './read-call-settings.ts';
-import { takeTurn } from './take-turn.ts';
+import { takeGlobalTurn, takeTurn } from './take-turn.ts';
 import { warmUp } from './warm-up.ts';
 
 export interface SeatParts {
@@ -52,12 +52,14 @@ export function seatModel(parts: SeatParts): SeatModel {
     rateLimit: rate_limit ?? null,
   };
   const gate = parts.gates(endpoint ?? provider.type, terms);
-  const { limit, rate } = gate;
+  const { limit, globalLimit, rate } = gate;
   // Programs on this machine share its processors, and not their faults.
   const { breaker } = endpoint === null ? parts.gates(`${provider.type} ${entry.model_id}`, terms) : gate;
 
   // From the inside out. What waits for its turn is outside of the time limit; what costs nothing is outside of the turn.
+  // The turn among all is the last one that is taken: whoever waits for its endpoint holds no other endpoint up.
   let call: Call = limitTime({ model, timeoutMs: entry.timeout_ms, place, rate, breaker, clock });
+  call = takeGlobalTurn(call, globalLimit, place);
   call = keepRate(call, rate, place);
   // What comes with Aegis is never out of order: three hard files in a row say nothing of the next one.
   if (provider.models === null) call = breakCircuit(call, breaker, place);

@@ -18,9 +18,9 @@ export async function within<T>(
   limitMs: number,
   signal: AbortSignal,
   work: (signal: AbortSignal) => Promise<T>,
-  left: (because: LeftBecause) => T,
+  left: (because: LeftBecause) => T | Promise<T>,
 ): Promise<T> {
-  if (signal.aborted) return left('cancelled');
+  if (signal.aborted) return await left('cancelled');
   // All calls of a scan listen to its one signal: that is no leak, and no reason to warn the user of one.
   setMaxListeners(0, signal);
   const inner = new AbortController();

@@ -30,15 +30,15 @@ export function reuseAnswers(inner: Call, { cache, flights, identify, keyOf, pla
     if (identity === null) return await inner(request, signal, heard);
 
     const key = keyOf(request, identity);
-    const landing = await flights.join(key, { signal, heard }, async (shared, tell) => {
+    const landing = await flights.join(key, { signal, heard, mayRepeat: request.mayRepeat }, async (shared, tell, mayRepeat) => {
       const kept = await look(cache, key, shared);
       if (kept !== null) return { kind: 'replied', reply: kept, latencyMs: 0, cached: true };
-      const settled = await inner(request, shared, tell);
+      const settled = await inner({ ...request, mayRepeat }, shared, tell);
       if (settled.kind === 'replied' && isWhole(settled.reply)) await keep(cache, key, settled.reply, shared);
       return settled;
     });
     const elapsedMs = clock.now() - startedAt;
-    if (landing.kind === 'left') return failed(cancelled(place), elapsedMs);
+    if (landing.kind === 'left') return failed(cancelled(place), landing.latencyMs);
     const { settled, first } = landing;
     if (settled.kind === 'failed') return first ? settled : { ...settled, latencyMs: elapsedMs };
     const paid = first && !settled.cached;
