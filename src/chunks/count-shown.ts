@@ -1,5 +1,6 @@
 import { estimateTokens } from '#lib/estimate-tokens.ts';
 import type { DiffLine } from '#model/change-set.ts';
+import type { ChunkHunk } from '#model/chunk.ts';
 
 /** Tokens of number, mark, spaces and line feed around each line that a prompt shows. */
 const LINE_FRAME = 6;
@@ -19,4 +20,9 @@ export function lineTokens(line: Pick<DiffLine, 'text'>): number {
 /** Estimated tokens of the line that names a file above its lines. */
 export function headingTokens(path: string): number {
   return LINE_FRAME + estimateTokens(path);
+}
+
+/** Estimated tokens of hunks, or slices of them. */
+export function hunkTokens(hunks: readonly ChunkHunk[]): number {
+  return hunks.reduce((sum, hunk) => sum + hunk.lines.reduce((total, line) => total + lineTokens(line), 0), 0);
 }

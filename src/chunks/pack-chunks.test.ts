@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { ChangedFile, DiffLine, Hunk } from '#model/change-set.ts';
 import type { Chunk } from '#model/chunk.ts';
 import { headingTokens } from './count-shown.ts';
-import { type PackSource, packChunks } from './pack-chunks.ts';
+import type { PackSource } from './cut-file.ts';
+import { packChunks } from './pack-chunks.ts';
 
 const line = (number: number, text: string): DiffLine => ({ mark: 'added', text, oldLine: null, newLine: number });
 const hunkOf = (path: string, start: number, lines: readonly DiffLine[]): Hunk => ({
@@ -59,15 +60,6 @@ describe('packChunks', () => {
     for (const chunk of chunks) expect(chunk.tokens).toBeLessThanOrEqual(1000);
   });
 
-  it('never puts two files into a chunk, and changes nothing of one when the other changes', () => {
-    const a = bare(fileOf('a.ts', hunkOf('a.ts', 1, lines(1, 5))));
-    const b = bare(fileOf('b.ts', hunkOf('b.ts', 1, lines(1, 5))));
-    const [first] = pack([a]);
-    const both = pack([a, b]);
-    expect(both).toHaveLength(2);
-    expect(both).toContainEqual(first);
-  });
-
   it('cuts a hunk that does not fit into overlapping slices that show every line', () => {
     const file = fileOf('a.ts', hunkOf('a.ts', 1, lines(1, 500)));
     const chunks = pack([bare(file)]);
@@ -104,14 +96,35 @@ describe('packChunks', () => {
     expect(small.map((chunk) => hunksOf(chunk)[0]!.whole)).toEqual([true]);
   });
 
-  it('looks at the riskiest first', () => {
-    const sources = ['docs/site.css', 'test/login.test.ts', 'src/colours.ts'].map((path) =>
-      bare(fileOf(path, hunkOf(path, 1, [line(1, 'const a = 1')]))),
+  it('puts small files together, and none to a file that makes several chunks', () => {
+    const small = ['a.ts', 'c.ts'].map((path) => bare(fileOf(path, hunkOf(path, 1, lines(1, 5)))));
+    const cut = bare(fileOf('b.ts', hunkOf('b.ts', 1, lines(1, 500))));
+    const several = bare(fileOf('d.ts', hunkOf('d.ts', 1, lines(1, 60)), hunkOf('d.ts', 100, lines(100, 60))));
+    const paths = pack([...small, cut, several]).map((chunk) => chunk.files.map(({ path }) => path));
+    expect(paths.filter((one) => one.length > 1)).toEqual([['a.ts', 'c.ts']]);
+    expect(paths.filter((one) => one[0] === 'd.ts')).toHaveLength(2);
+  });
+
+  it('puts no more lines of whole files together than one of them may have', () => {
+    const sources = Array.from({ length: 40 }, (_, at) => `f${at}.py`).map((path) => bare(fileOf(path, hunkOf(path, 1, lines(1, 50, '')))));
+    const chunks = pack(sources, 1_000_000, 'files');
+    expect(chunks.length).toBeLessThan(40);
+    for (const chunk of chunks) {
+      const shown = chunk.files.flatMap((file) => file.hunks.flatMap((hunk) => hunk.lines));
+      expect(shown.length).toBeLessThanOrEqual(800);
+    }
+  });
+
+  it('looks at the riskiest first, in whatever order the files come', () => {
+    // Each of them is more than half of what files share a chunk with.
+    const plain = ['docs/site.css', 'test/login.test.ts', 'src/colours.ts', 'src/shapes.ts'].map((path) =>
+      bare(fileOf(path, hunkOf(path, 1, lines(1, 60, 'const a = 1')))),
     );
-    const risky = bare(fileOf('src/auth/login.ts', hunkOf('src/auth/login.ts', 1, [line(1, 'db.query("select " + request.body.name)')])));
-    const order = pack([...sources, risky]).map((chunk) => chunk.files[0]!.path);
-    expect(order[0]).toBe('src/auth/login.ts');
-    expect(order.at(-1)).toBe('docs/site.css');
+    const query = [...lines(1, 60, 'const a = 1'), line(61, 'db.query("select " + request.body.name)')];
+    const risky = bare(fileOf('src/auth/login.ts', hunkOf('src/auth/login.ts', 1, query)));
+    const order = pack([...plain, risky]).map((chunk) => chunk.files[0]!.path);
+    expect(order).toEqual(['src/auth/login.ts', 'src/colours.ts', 'src/shapes.ts', 'test/login.test.ts', 'docs/site.css']);
+    expect(pack([risky, ...plain.toReversed()]).map((chunk) => chunk.files[0]!.path)).toEqual(order);
   });
 
   it('has the same id for the same chunk, and another for any other line', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { packChunks } from '#chunks/pack-chunks.ts';
+import { splitByFile } from '#chunks/split-by-file.ts';
 import { settleLedger } from '#consensus/settle-ledger.ts';
 import { type ChangedFile, type ChangeSet, hunksOf } from '#model/change-set.ts';
 import { summariseLedger } from '#model/coverage.ts';
@@ -79,14 +80,24 @@ it('what stands around hunks is unchanged, ascending and not shown twice', () =>
   );
 });
 
-it('a change of one file leaves the chunks of the others as they were', () => {
+it('a file is shown as it would be alone, whatever else changes and whoever shares its chunk', () => {
   fc.assert(
     fc.property(changeSet, rules, tokens, (change, by, most) => {
-      const all = cut(change, by, most, true).chunks;
+      const all = cut(change, by, most, true).chunks.flatMap(splitByFile);
       for (const file of change.files) {
         const alone = cut({ ...change, files: [file] }, by, most, true).chunks;
         expect(all.filter((chunk) => chunk.files[0]?.path === file.path)).toEqual(alone);
       }
+    }),
+    { numRuns: 100 },
+  );
+});
+
+it('chunks and their order are the same in whatever order the files come', () => {
+  fc.assert(
+    fc.property(changeSet, rules, tokens, (change, by, most) => {
+      const turned = { ...change, files: change.files.toReversed() };
+      expect(cut(turned, by, most, true).chunks).toEqual(cut(change, by, most, true).chunks);
     }),
     { numRuns: 100 },
   );
