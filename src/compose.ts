@@ -15,6 +15,7 @@ import type { ScanPreview } from './commands/review-deps.ts';
 import { type Caller, createProviderEnv, openSecrets } from './compose-env.ts';
 import type { Environment } from './config/env.ts';
 import type { KnownParts } from './config/known-parts.ts';
+import { readMostCalls } from './config/most-calls.ts';
 import type { Trust } from './config/resolve-models.ts';
 import type { PlanSource } from './config/resolve-plan.ts';
 import { settleLedger } from './consensus/settle-ledger.ts';
@@ -97,7 +98,7 @@ export interface Scanner {
 
 /** Everything that carries a scan out, made once for a process: its calls share the limits of each endpoint. */
 export function composeScanner(env: Environment, parts: ScannerParts): Scanner {
-  const gates = createEndpointGates();
+  const gates = createEndpointGates(readMostCalls(env));
   const flights = createAnswerFlights();
 
   const connect: Scanner['connect'] = async (entries, { cache, caller }) => {

@@ -16,6 +16,8 @@ export interface Environment {
   readonly modelsFile: string | undefined;
   /** As it was written; what encrypts secrets reads it. */
   readonly secretKey: string | undefined;
+  /** As it was written; what limits the calls of the process reads it. */
+  readonly maxCalls: string | undefined;
   /** Folder with optional packages. */
   readonly runtimesDir: string | undefined;
   readonly inlineModels: boolean;
@@ -72,6 +74,7 @@ export function readEnvironment(variables: Variables): Environment {
     xdgConfigHome: read('XDG_CONFIG_HOME'),
     modelsFile: read('AEGIS_MODELS_FILE'),
     secretKey: read('AEGIS_SECRET_KEY'),
+    maxCalls: read('AEGIS_MAX_CALLS'),
     runtimesDir: read('AEGIS_RUNTIMES_DIR'),
     inlineModels: isOn(read('AEGIS_INLINE_MODELS')),
     allowedHosts: read('AEGIS_ALLOWED_HOSTS'),

@@ -16,6 +16,12 @@ export const VARIABLES = {
   AEGIS_DATA_DIR: { group: 'Server', description: 'Folder of the embedded database and of the installation secret.', default: '`.aegis`' },
   AEGIS_DEBUG: { group: 'Command line', description: '`1` shows where a fault of Aegis itself happened.', default: '' },
   AEGIS_INLINE_MODELS: { group: 'Server', description: '`1` lets repositories define models in their `.aegis.yml`.', default: '`0`' },
+  AEGIS_MAX_CALLS: {
+    group: 'Models',
+    description:
+      'Calls in flight at once in one process, over all models and reviews: 1 to 1000. An endpoint whose `concurrency` is lower leaves room for the others, also while it hangs.',
+    default: '`64`',
+  },
   AEGIS_MODELS_FILE: {
     group: 'Command line',
     description: 'File of the models that are registered, for the command line and the Action.',
