@@ -151,18 +151,22 @@ function reviewContext(
       const registered = await state.registry.list();
       for (const entry of registered) owned.add(entry);
       const secrets = new Map((await state.secrets?.list())?.map((secret) => [secret.name, secret]));
-      const source = planSource(registered, {
-        kind: 'repository',
-        inlineModels: env.inlineModels,
-        checkAddress: (url) => checkOutgoingAddress(url, allowed),
-        runsCode: (type) => plugins.providers.some((provider) => provider.type === type && provider.runsCode),
-        checkSecret(name, entry) {
-          const secret = secrets.get(name);
-          // A key that names no repository is for models of the registry.
-          if (secret === undefined || secret.repositories.length === 0) return `there is no stored key ${name} for this repository`;
-          return refuseSecret(secret, endpointOf(entry, env) ?? undefined, `${owner}/${repo}`);
+      const source = planSource(
+        registered,
+        {
+          kind: 'repository',
+          inlineModels: env.inlineModels,
+          checkAddress: (url) => checkOutgoingAddress(url, allowed),
+          runsCode: (type) => plugins.providers.some((provider) => provider.type === type && provider.runsCode),
+          checkSecret(name, entry) {
+            const secret = secrets.get(name);
+            // A key that names no repository is for models of the registry.
+            if (secret === undefined || secret.repositories.length === 0) return `there is no stored key ${name} for this repository`;
+            return refuseSecret(secret, endpointOf(entry, env) ?? undefined, `${owner}/${repo}`);
+          },
         },
-      });
+        { monthlyUsd: env.monthlyUsd },
+      );
       return resolvePlan(config, {}, source);
     },
     scan: (change, plan, world) =>

@@ -7,10 +7,13 @@ import { scan } from '#pipeline/scan.ts';
 import type { AnswerCache } from '#ports/answer-cache.ts';
 import type { CodeReader } from '#ports/code-reader.ts';
 import type { EventSink } from '#ports/events.ts';
+import type { Judgements } from '#ports/judgements.ts';
+import type { MonthlySpending } from '#ports/monthly-spending.ts';
 import type { AnswerReader } from '#ports/parser.ts';
 import type { Health, QuirkMemory } from '#ports/provider.ts';
-import type { SeatModel } from '#ports/runner.ts';
+import type { Runner, SeatModel } from '#ports/runner.ts';
 import type { SecretStore } from '#ports/secret-store.ts';
+import type { Strategy } from '#ports/strategy.ts';
 import type { ScanPreview } from './commands/review-deps.ts';
 import { type Caller, createProviderEnv, openSecrets } from './compose-env.ts';
 import type { Environment } from './config/env.ts';
@@ -26,6 +29,7 @@ import { summariseLedger } from './model/coverage.ts';
 import { InputError } from './model/errors.ts';
 import { covers, type ModelEntry } from './model/model-entry.ts';
 import type { Plan } from './model/plan.ts';
+import type { ScanRecord } from './model/scan-record.ts';
 import type { ScanResult } from './model/scan-result.ts';
 import { createAnswerFlights } from './models/calls/answers/answer-flights.ts';
 import { createEndpointGates } from './models/calls/endpoint-gates.ts';
@@ -34,7 +38,10 @@ import { createRepositoryGates } from './models/calls/repository-gates.ts';
 import { seatModel } from './models/calls/seat-model.ts';
 import { adoptParser } from './models/parsers/_custom/adopt-parser.ts';
 import { builtInEntries, entryFromDefinition, entryFromReference } from './models/registry/make-entry.ts';
+import { createCustomRunner } from './pipeline/runners/_custom/create-custom-runner.ts';
 import { registry } from './registry.ts';
+import { countSourceFaults } from './syntax/count-source-faults.ts';
+import { findDefinition } from './syntax/find-definition.ts';
 import { outlineOf } from './syntax/outline.ts';
 
 /** The parts that configuration may name. */
@@ -48,8 +55,16 @@ export const known: KnownParts = {
 export const builtIn: readonly ModelEntry[] = builtInEntries(registry.providers);
 
 /** What plans are made from: the models of the registry, and the trust in whoever wrote the configuration. */
-export function planSource(registered: readonly ModelEntry[], trust: Trust): PlanSource {
+export function planSource(
+  registered: readonly ModelEntry[],
+  trust: Trust,
+  more: Partial<Pick<PlanSource, 'pipelines' | 'monthlyUsd'>> = {},
+): PlanSource {
   return {
+    strategies: known.strategies,
+    pipelines: [],
+    monthlyUsd: null,
+    ...more,
     registered,
     fromReference: (reference) => entryFromReference(reference, registry.providers, registered),
     fromDefinition: (definition) => entryFromDefinition(definition, registry.providers, registry.parsers),
@@ -72,6 +87,10 @@ export interface World {
   readonly cache: boolean;
   /** Whether somebody reads the text of answers while it is written. */
   readonly wantsOutput: boolean;
+  /** What all scans of the repository may spend this month; null where no such limit holds. */
+  readonly monthly: MonthlySpending | null;
+  /** Takes the record of a scan that has ended; null where none is kept. */
+  readonly keep: ((record: ScanRecord) => void) | null;
   /** For whom each model is called. */
   caller(entry: ModelEntry): Caller;
 }
@@ -84,6 +103,8 @@ export interface ScannerParts {
   readonly secrets: SecretStore | null;
   readonly quirks: QuirkMemory;
   readonly cache: AnswerCache;
+  /** What people judged of findings, for `weights: auto`. */
+  readonly judgements: Judgements;
   /** Told what each health check of a scan found. Never throws, and is not waited for. */
   seen?(entry: ModelEntry, health: Health & { readonly latencyMs: number }): void;
 }
@@ -145,9 +166,12 @@ export function composeScanner(env: Environment, parts: ScannerParts): Scanner {
       const ctx: ScanContext = {
         ...world,
         outline: outlineOf,
+        findDefinition,
+        countFaults: countSourceFaults,
         clock: systemClock,
-        strategy: pick(registry.strategies, (strategy) => strategy.id === plan.consensus.strategy, plan.consensus.strategy),
-        runner: (role) => pick(registry.runners, (runner) => runner.role === role, role),
+        strategyOf,
+        runner: runnersOf(plan),
+        records: plan.consensus.learned ? await parts.judgements.records() : [],
         model(seatId) {
           const seat = models[plan.seats.findIndex(({ id }) => id === seatId)];
           if (seat !== undefined) return seat;
@@ -158,6 +182,19 @@ export function composeScanner(env: Environment, parts: ScannerParts): Scanner {
       };
       return await scan(change, plan, ctx);
     },
+  };
+}
+
+/** A vote by its id. */
+export function strategyOf(id: string): Strategy {
+  return pick(registry.strategies, (strategy) => strategy.id === id, id);
+}
+
+/** The runners of a plan: those of Aegis, and those of the roles that it defines. */
+export function runnersOf({ roles }: Pick<Plan, 'roles'>): (role: string) => Runner {
+  return (role) => {
+    const custom = Object.hasOwn(roles, role) ? roles[role] : undefined;
+    return custom === undefined ? pick(registry.runners, (runner) => runner.role === role, role) : createCustomRunner(role, custom);
   };
 }
 

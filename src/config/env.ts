@@ -45,6 +45,8 @@ interface ServerEnvironment extends Environment {
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly gheHost: string | undefined;
   readonly gheProtocol: 'http' | 'https';
+  /** US dollars for each repository and month; null: no limit of the operator's. */
+  readonly monthlyUsd: number | null;
 }
 
 /** A server that is a registered GitHub App. */
@@ -108,6 +110,7 @@ export async function readServeEnvironment(
     logLevel: oneOf('LOG_LEVEL', LOG_LEVELS, read('LOG_LEVEL')?.toLowerCase()) ?? 'info',
     gheHost: readHost(read('GHE_HOST')),
     gheProtocol: oneOf('GHE_PROTOCOL', ['https', 'http'] as const, read('GHE_PROTOCOL')) ?? 'https',
+    monthlyUsd: readDollars(read('AEGIS_MONTHLY_USD')),
   };
   checkDatabaseUrl(server.databaseUrl);
   const appId = read('APP_ID');
@@ -143,6 +146,14 @@ function readPort(value: string | undefined): number {
   const port = /^\d{1,5}$/.test(value) ? Number(value) : Number.NaN;
   if (!(port <= 65_535)) throw wrong('PORT', 'is not a port', 'Set it to a whole number from 0 to 65535.');
   return port;
+}
+
+function readDollars(value: string | undefined): number | null {
+  if (value === undefined) return null;
+  if (!/^\d{1,9}(\.\d{1,6})?$/.test(value)) {
+    throw wrong('AEGIS_MONTHLY_USD', 'is not an amount of US dollars', 'Set it to a number such as `20` or `7.50`.');
+  }
+  return Number(value);
 }
 
 function readHost(value: string | undefined): string | undefined {

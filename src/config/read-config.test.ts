@@ -72,13 +72,7 @@ describe('readConfig', () => {
       'qwen-coder',
       ['gpt', 60_000],
     ]);
-    expect(warnings).toEqual([
-      '.aegis.yml:15:3 pipeline.triage: has no effect in this version',
-      '.aegis.yml:17:3 pipeline.judge: has no effect in this version',
-      '.aegis.yml:18:3 pipeline.explain: has no effect in this version',
-      '.aegis.yml:20:121 review.suggestions: has no effect in this version',
-      '.aegis.yml:24:1 budget: has no effect in this version',
-    ]);
+    expect(warnings).toEqual([]);
   });
 
   it('takes the further keys of the contract', () => {
@@ -95,18 +89,10 @@ privacy: { local_only: false, mask_secrets: true }
     expect(told).toEqual([]);
     expect(warnings.map((warning) => warning.split(' ')[1])).toEqual([
       'preset:',
-      'pipeline.triage:',
-      'pipeline.deep_scan.tiers:',
-      'consensus.independence:',
-      'consensus.fallback:',
-      'consensus.pipeline:',
-      'consensus.steps:',
       'skip.labels:',
-      'roles:',
       'overrides:',
       'instructions:',
       'privacy.mask_secrets:',
-      'consensus.weights:',
     ]);
   });
 
@@ -132,7 +118,7 @@ consensus: { strategy: majorty_vote }
         '.aegis.yml:9:5 models[1].tiemout: unknown key `tiemout`; did you mean `timeout`?',
         '.aegis.yml:10:17 models[1].settings.temprature: unknown key `temprature`; did you mean `temperature`?',
         '.aegis.yml:11:19 check.fail_on: must be `critical`, `high`, `medium`, `low`, `info` or `none`, but is `severe`',
-        '.aegis.yml:12:24 consensus.strategy: must be `union`, `majority_vote` or `weighted_vote`, but is `majorty_vote`; did you mean `majority_vote`?',
+        '.aegis.yml:12:24 consensus.strategy: must be `union`, `majority_vote`, `weighted_vote` or `judge`, but is `majorty_vote`; did you mean `majority_vote`?',
       ].toSorted(),
     );
     // What is right is read all the same.
@@ -179,6 +165,28 @@ consensus: { strategy: majorty_vote }
     { text: 'paths: { include: [] }', told: /include: must not be an empty list$/ },
     { text: 'privacy: { local_only: true }', told: /local_only: is not available in this version/ },
     { text: 'roles: { "Bad Name": { prompt: x, schema: {} } }', told: /must be lower-case letters/ },
+    {
+      text: 'roles: { judge: { prompt: x, schema: {} } }',
+      told: /:1:17 roles\.judge: is a role that Aegis has itself; take another name$/,
+    },
+    {
+      text: 'roles: { keys: { prompt: x, schema: {}, on: finding } }',
+      told: /on: must be `chunks` or `findings`.*did you mean `findings`\?$/,
+    },
+    {
+      text: 'roles: { keys: { prompt: x, schema: { type: list } } }\nmodels: [{ id: a, model: b, provider: builtin, roles: [keys] }]',
+      told: /:1:37 roles\.keys\.schema: must describe a mapping: `type: object`$/,
+    },
+    {
+      text: 'roles: { keys: { prompt: x, schema: { properties: { a: { type: strnig } } } } }',
+      told: /roles\.keys\.schema: is no JSON Schema that Aegis can hold an answer to \(Unsupported type: strnig\)$/,
+    },
+    { text: 'consensus: { fallback: judge }', told: /fallback: must be `union`, `majority_vote` or `weighted_vote`, but is `judge`$/ },
+    { text: 'budget: { usd: -1 }', told: /:1:16 budget\.usd: must be at least 0, but is `-1`$/ },
+    { text: 'budget: { monthly: 20 }', told: /:1:11 budget\.monthly: unknown key `monthly`; did you mean `monthly_usd`\?$/ },
+    { text: 'budget: { minutes: 0 }', told: /budget\.minutes: must be more than 0, but is `0`$/ },
+    { text: 'pipeline: { deep_scan: { tiers: [] } }', told: /tiers: must not be an empty list$/ },
+    { text: 'pipeline: { deep_scan: { tiers: [a, [b]] } }', told: /tiers\[0\]: must be a list, but is the text `a`$/ },
   ])('$text is one problem', ({ text, told }) => {
     const problems = read(text).told;
     expect(problems).toHaveLength(1);

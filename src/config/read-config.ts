@@ -45,7 +45,11 @@ export function readConfig(
   const { values, salvaged, faults } = readShape(schema, raw);
   const shaped = readModels(salvaged, known).map((reference) => ({
     reference,
-    faults: [...settingsFaults(reference, known), ...parserFaults(reference, known), ...roleFaults(reference, Object.keys(values.roles))],
+    faults: [
+      ...settingsFaults(reference, known),
+      ...parserFaults(reference, known),
+      ...roleFaults(reference, keysOf(valueAt(raw, ['roles']))),
+    ],
   }));
   const models = shaped.filter((one) => one.faults.length === 0).map(({ reference }) => reference);
   faults.push(...shaped.flatMap((one) => one.faults), ...unkeptPromises(raw));
@@ -155,6 +159,11 @@ function roleFaults({ path, model }: ModelReference, custom: readonly string[]):
   );
 }
 
+/** Names of roles as they were written: who gives a model one whose definition is wrong has made no second mistake. */
+function keysOf(value: unknown): string[] {
+  return typeof value === 'object' && value !== null ? Object.keys(value) : [];
+}
+
 /** A promise about what leaves the machine is kept or refused, never passed over with a warning. */
 function unkeptPromises(raw: unknown): Fault[] {
   if (valueAt(raw, ['privacy', 'local_only']) !== true) return [];
@@ -164,11 +173,8 @@ function unkeptPromises(raw: unknown): Fault[] {
 }
 
 function warningsOf(raw: unknown, source: string, yaml: YamlReading): string[] {
-  const learned = valueAt(raw, ['consensus', 'weights']) === 'auto' ? ['consensus.weights'] : [];
   const idle = NO_EFFECT.filter(({ key, unless }) => ![undefined, unless].includes(valueAt(raw, key.split('.')) as string)).map(
     ({ key }) => key,
   );
-  return [...idle, ...learned].map((key) =>
-    formatProblem(source, { ...yaml.place(key.split('.'), 'key'), key, message: 'has no effect in this version' }),
-  );
+  return idle.map((key) => formatProblem(source, { ...yaml.place(key.split('.'), 'key'), key, message: 'has no effect in this version' }));
 }

@@ -1,25 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigError, InputError } from '#model/errors.ts';
+import { codeTokens, smallestWindow } from '#lib/prompt-room.ts';
+import { InputError } from '#model/errors.ts';
 import type { ModelEntry } from '#model/model-entry.ts';
-import { BUILTIN, entry, KNOWN, planSource } from '../../test/fakes/known-parts.ts';
-import { formatProblem, readConfig } from './read-config.ts';
-import { type Overrides, type PlanSource, resolvePlan } from './resolve-plan.ts';
+import { BUILTIN, entry } from '../../test/fakes/known-parts.ts';
+import { problemsOf, resolveText as resolve } from '../../test/fakes/resolve-text.ts';
 
-function resolve(text: string, source: Partial<PlanSource> = {}, overrides: Overrides = {}) {
-  return resolvePlan(readConfig(text, '.aegis.yml', KNOWN).config, overrides, planSource(source));
-}
-
-function problemsOf(text: string, source: Partial<PlanSource> = {}): string[] {
-  try {
-    resolve(text, source);
-    return [];
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    return error.problems.map((problem) => formatProblem('.aegis.yml', problem));
-  }
-}
-
-const seatsOf = ({ plan }: ReturnType<typeof resolve>) => plan.seats.map(({ model }) => model.model_id);
+const seatsOf = ({ plan }: ReturnType<typeof resolve>) =>
+  plan.seats.filter(({ role }) => role === 'deep_scan').map(({ model }) => model.model_id);
 const inline = (id: string, more = '') => `{ id: ${id}, provider: openai_compatible, model: ${id}${more} }`;
 const repository = {
   kind: 'repository' as const,
@@ -36,12 +23,30 @@ describe('resolvePlan', () => {
   it('takes the built-in detector where nothing is said and nothing is registered', () => {
     const { plan, settings, warnings } = resolve('');
     expect(plan.seats).toEqual([{ id: 'deep_scan:builtin/patterns', role: 'deep_scan', model: BUILTIN }]);
-    expect(plan.consensus).toEqual({ strategy: 'union', threshold: 0.5, minVotes: 1, weights: {} });
+    expect(plan.stages).toEqual({
+      triage: null,
+      deepScan: { tiers: [['deep_scan:builtin/patterns']] },
+      judge: null,
+      annotate: null,
+      explain: null,
+    });
+    expect(plan.consensus).toEqual({
+      strategy: 'union',
+      steps: [{ kind: 'vote', strategy: 'union', threshold: 0.5 }],
+      fallback: 'union',
+      threshold: 0.5,
+      minVotes: 1,
+      weights: {},
+      learned: false,
+      independence: 'model',
+    });
+    expect(plan.budget).toEqual({ usd: 0.5, tokens: 400_000, minutes: 15, monthlyUsd: null });
     expect(settings).toEqual({
       failOn: 'high',
       check: { enabled: true, name: 'Aegis', onIncomplete: 'fail' },
       sarif: { enabled: 'auto', category: 'aegis' },
       maxComments: 20,
+      suggestions: true,
       summary: true,
     });
     expect(warnings).toEqual([]);
@@ -145,7 +150,8 @@ describe('resolvePlan', () => {
   it.each([
     { models: ['nope'], message: /There is no model nope/ },
     { models: [], message: /names no model/ },
-    { models: ['j'], message: /has not the role deep_scan/ },
+    { models: ['j'], message: /the model j has not the role deep_scan/ },
+    { models: ['j', 'j'], message: /no model of --models has the role deep_scan/ },
     { models: ['off'], message: /is disabled/ },
   ])('refuses --models $models in one sentence', ({ models, message }) => {
     expect(() => resolve('', { registered: three }, { models })).toThrow(InputError);
@@ -199,12 +205,13 @@ describe('resolvePlan', () => {
       told: '1:1 models: no model with the role `deep_scan` is left to look for weaknesses',
     },
     {
-      text: 'pipeline: { triage: {} }',
+      text: 'pipeline: { explain: { max: 3 } }',
+      registered: [entry('e', { roles: ['deep_scan', 'explain'] })],
       told: '1:1 pipeline: names no `deep_scan`, so no model would look for weaknesses; add `deep_scan: {}` for all that can',
     },
     {
       text: `models: [${inline('g', ', settings: { num_ctx: 2048 }')}]`,
-      told: '1:68 models[0].settings: a window of 2048 tokens leaves no room for code: take at least 3804, or a smaller `max_tokens`',
+      told: `1:68 models[0].settings: a window of 2048 tokens leaves no room for code: take at least ${smallestWindow({ settings: {} })}, or a smaller \`max_tokens\``,
     },
     { text: 'consensus: { weights: { builtin/patterns: 0 } }', told: '1:23 consensus.weights: gives no model any weight' },
   ])('refuses $text', ({ text, told, registered = [BUILTIN] }) =>
@@ -251,13 +258,13 @@ describe('resolvePlan', () => {
   });
 
   it('warns of a model without a part and of a panel that can never be large enough', () => {
-    const { warnings } = resolve(`models: [builtin/patterns, ${inline('j', ', roles: [judge]')}]\nconsensus: { min_votes: 3 }`);
-    expect(warnings).toEqual(
-      [
-        ".aegis.yml:1:28 the model j takes no part in this version's stages",
-        '.aegis.yml:2:14 3 votes are asked for, more than there are models (1): every review will be incomplete',
-      ].map((text) => expect.stringContaining(text.split(' ').slice(1).join(' '))),
+    const { warnings } = resolve(
+      `models: [builtin/patterns, ${inline('j', ', roles: [judge]')}]\nconsensus: { strategy: union, min_votes: 3 }`,
     );
+    expect(warnings).toEqual([
+      '.aegis.yml:1:28 models[1]: the model j takes no part: the consensus asks no judge',
+      '.aegis.yml:2:31 consensus.min_votes: 3 votes are asked for, more than there are models (1): every review will be incomplete',
+    ]);
   });
 
   it.each([
@@ -345,13 +352,13 @@ describe('resolvePlan', () => {
     {
       name: 'the smallest window decides',
       text: `models: [${inline('x', ', settings: { num_ctx: 8192 }')}, ${inline('y')}]`,
-      tokens: 3651,
+      tokens: codeTokens({ settings: { num_ctx: 8192 } }),
     },
     { name: 'a large window changes nothing', text: `models: [${inline('x', ', settings: { num_ctx: 131072 }')}]`, tokens: 6000 },
     {
       name: 'a longer answer leaves less',
       text: `models: [${inline('x', ', settings: { num_ctx: 8192, max_tokens: 4096 }')}]`,
-      tokens: 2134,
+      tokens: codeTokens({ settings: { num_ctx: 8192, max_tokens: 4096 } }),
     },
   ])('sizes chunks: $name', ({ text, tokens }) => expect(resolve(text).plan.chunkTokens).toBe(tokens));
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { modelDefinition } from '#lib/model-definition.ts';
 import { severitySchema } from '#model/severity.ts';
 import type { KnownParts } from './known-parts.ts';
-import { consensusSchema, customRoleSchema, modelId, modelIds, pipelineSchema, share } from './stage-schemas.ts';
+import { consensusSchema, modelId, modelIds, pipelineSchema, rolesSchema, share } from './stage-schemas.ts';
 
 const globs = z.array(z.string().min(1).max(500)).max(500);
 const severityOrNone = z.enum([...severitySchema.options, 'none']);
@@ -12,7 +12,6 @@ const severityOrNone = z.enum([...severitySchema.options, 'none']);
  * this version does not run are in it, too; `NO_EFFECT` lists them.
  */
 export function aegisConfig(known: KnownParts) {
-  const strategy = z.enum(known.strategies);
   return z
     .strictObject({
       version: z.literal(1).default(1).meta({ description: 'Version of this format.' }),
@@ -25,9 +24,13 @@ export function aegisConfig(known: KnownParts) {
         .default([])
         .meta({ description: 'The models that review: registered ids or inline definitions. Default: every registered model.' }),
       pipeline: pipelineSchema().optional().meta({
-        description: 'Which models do what. Where it is given, a stage that it does not name does not run.',
+        description:
+          'Which models do what, by registered ids and those of `models`. Where it is given, a stage that it does not name does not run, but for a judge that `consensus` names and for custom roles. Without it every model has a seat in each of its roles.',
       }),
-      consensus: consensusSchema(strategy).optional().meta({ description: 'How the claims of several models become findings.' }),
+      consensus: consensusSchema(known).optional().meta({
+        description:
+          'How the claims of several models become findings. Claims that mean the same weakness are one cluster; each model has one vote on it, or abstains where it did not answer or does not cover the place. Of `strategy`, `steps` and `pipeline` one can be given.',
+      }),
       review: reviewSchema().prefault({}).meta({ description: 'What is reviewed and what is shown.' }),
       check: z
         .strictObject({
@@ -62,18 +65,33 @@ export function aegisConfig(known: KnownParts) {
         .meta({ description: 'Which files are reviewed. What is left out is listed in the summary.' }),
       budget: z
         .strictObject({
-          usd: z.number().min(0).default(0.5).meta({ description: 'Most money for one review, US dollars.' }),
-          tokens: z.int().min(0).default(400_000).meta({ description: 'Most tokens for one review.' }),
-          minutes: z.number().positive().default(15).meta({ description: 'Longest time for one review.' }),
+          usd: z
+            .number()
+            .min(0)
+            .default(0.5)
+            .meta({ description: 'Most money for one review, US dollars; 0 lets only models without a price be asked.' }),
+          tokens: z
+            .int()
+            .min(0)
+            .default(400_000)
+            .meta({ description: 'Most tokens for one review, those that are read and those that are written.' }),
+          minutes: z.number().positive().max(1440).default(15).meta({ description: 'Longest time for one review.' }),
+          monthly_usd: z.number().min(0).optional().meta({
+            description:
+              'Most money for all reviews of the repository in a calendar month (UTC), US dollars. The operator of a server can set a lower one. Default: no limit.',
+          }),
         })
         .prefault({})
-        .meta({ description: 'Limits on what one review may cost.' }),
+        .meta({
+          description:
+            'Limits on what one review may cost. Before each call, retries and judges included, the most that it can cost is set aside. The riskiest chunks come first; what no limit has room for is listed as not reviewed, and the review is incomplete. The money limit cannot hold a model whose price is not known: `aegis review --plan` names it.',
+        }),
       suppress: z.array(suppressSchema()).default([]).meta({ description: 'Findings that are known and do not count.' }),
       skip: skipSchema().prefault({}).meta({ description: 'Pull requests that are not reviewed. In each text `*` stands for anything.' }),
-      roles: z
-        .record(z.string().regex(/^[a-z][a-z0-9_]*$/, 'must be lower-case letters, digits and `_`'), customRoleSchema())
-        .default({})
-        .meta({ description: 'Custom roles, by name.' }),
+      roles: rolesSchema().default({}).meta({
+        description:
+          'Custom roles, by name, each with a prompt and the form of its answer. A role runs where a model has it among its `roles`, whatever `pipeline` names.',
+      }),
       overrides: z
         .array(
           z.strictObject({

@@ -27,6 +27,12 @@ export const VARIABLES = {
     description: 'File of the models that are registered, for the command line and the Action.',
     default: '`XDG_CONFIG_HOME/aegis/models.yml`',
   },
+  AEGIS_MONTHLY_USD: {
+    group: 'Server',
+    description:
+      'Most money for all reviews of one repository in a calendar month (UTC), US dollars. Where `budget.monthly_usd` of the repository is lower, that holds.',
+    default: 'no limit',
+  },
   AEGIS_RUNTIMES_DIR: {
     group: 'Models',
     description:

@@ -1,4 +1,4 @@
-import type { ReviewSettings } from '#config/resolve-plan.ts';
+import type { ReviewSettings } from '#config/review-settings.ts';
 import type { ChangeSet } from '#model/change-set.ts';
 import type { PullRequest } from '#model/publication.ts';
 import type { ScanResult } from '#model/scan-result.ts';

@@ -1,4 +1,4 @@
-import type { ReviewSettings } from '#config/resolve-plan.ts';
+import type { ReviewSettings } from '#config/review-settings.ts';
 import type { ChangeSet } from '#model/change-set.ts';
 import { AegisError, ConfigError, InputError } from '#model/errors.ts';
 import type { PullRequest } from '#model/publication.ts';

@@ -74,7 +74,12 @@ function describeUnion(issue: Extract<Issue, { code: 'invalid_union' }>, path: Y
           : [],
     ),
   );
-  return [{ path, kind: 'value', message: `must be ${listed([...new Set(expected)], 'or')}, but is ${show(value)}` }];
+  const values = issue.errors.flatMap((errors) =>
+    errors.flatMap((inner) => (inner.code === 'invalid_value' ? inner.values.map(String) : [])),
+  );
+  return [
+    { path, kind: 'value', message: `must be ${listed([...new Set(expected)], 'or')}, but is ${show(value)}${meaning(value, values)}` },
+  ];
 }
 
 function unknownKey(key: string, valid: readonly string[]): string {
@@ -84,9 +89,12 @@ function unknownKey(key: string, valid: readonly string[]): string {
 
 /** `must be `a` or `b`, but is `c`; did you mean `b`?` */
 export function notOneOf(allowed: readonly string[], value: unknown): string {
+  return `must be ${listed(allowed.map(tick), 'or')}, but is ${show(value)}${meaning(value, allowed)}`;
+}
+
+function meaning(value: unknown, allowed: readonly string[]): string {
   const near = typeof value === 'string' ? nearest(value, allowed) : null;
-  const hint = near === null ? '' : `; did you mean ${tick(near)}?`;
-  return `must be ${listed(allowed.map(tick), 'or')}, but is ${show(value)}${hint}`;
+  return near === null ? '' : `; did you mean ${tick(near)}?`;
 }
 
 function bound(origin: string, words: 'at least' | 'at most', limit: number, exclusive: boolean, value: unknown): string {

@@ -14,6 +14,7 @@ it.each([
 it.each([
   { schema: { type: 'array', items: { type: 'string' } }, told: /must describe a mapping/ },
   { schema: { type: 'object', properties: { a: { type: 'strnig' } } }, told: /Unsupported type: strnig/ },
+  { schema: { properties: { a: { type: 'strnig' } } }, told: /Unsupported type: strnig/ },
   { schema: { type: 'object', properties: { a: { $ref: 'https://example.com/a.json' } } }, told: /External \$ref/ },
   { schema: { properties: { a: { $ref: '#/$defs/gone' } } }, told: /refers to `#\/\$defs\/gone`/ },
   { schema: { properties: { a: { type: 'string', pattern: '(a+)+$' } } }, told: /must not use `pattern`/ },

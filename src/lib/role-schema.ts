@@ -18,7 +18,8 @@ export function checkRoleSchema(schema: Readonly<Record<string, unknown>>): stri
     [...text.matchAll(/"\$ref":"#\/([^"]*)"/g)].find(([, path = '']) => valueAt(schema, path.split('/')) === undefined) ?? [];
   if (lost !== undefined) return `refers to \`#/${lost}\`, which it does not have`;
   try {
-    z.fromJSONSchema(schema as z.core.JSONSchema.JSONSchema);
+    // Without its type a schema would be looked at no further.
+    z.fromJSONSchema({ ...schema, type: 'object' } as z.core.JSONSchema.JSONSchema);
     return null;
   } catch (error) {
     return `is no JSON Schema that Aegis can hold an answer to (${error instanceof Error ? error.message : 'it cannot be read'})`;

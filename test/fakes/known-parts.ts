@@ -76,6 +76,9 @@ export function planSource(overrides: Partial<PlanSource> = {}): PlanSource {
       }),
     readsPrompt: ({ model_type }) => model_type !== 'builtin',
     trust: { kind: 'owner' },
+    strategies: KNOWN.strategies,
+    pipelines: [],
+    monthlyUsd: null,
     ...overrides,
   };
 }
