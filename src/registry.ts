@@ -28,6 +28,9 @@ import { plugin } from './models/providers/plugin.ts';
 import { replicate } from './models/providers/replicate.ts';
 import { tool } from './models/providers/tool.ts';
 import { deepScan } from './pipeline/runners/deep-scan.ts';
+import { explain } from './pipeline/runners/explain.ts';
+import { judge } from './pipeline/runners/judge.ts';
+import { triage } from './pipeline/runners/triage.ts';
 import { github } from './report/reporters/github.ts';
 import { json } from './report/reporters/json.ts';
 import { markdown } from './report/reporters/markdown.ts';
@@ -41,7 +44,7 @@ import { sarif } from './report/reporters/sarif.ts';
 export const registry = {
   providers: [builtin, ollamaLocal, openaiCompatible, hfLocal, llamaCpp, anthropic, google, hfInference, replicate, tool, agent, plugin],
   parsers: [jsonFindings, jsonStream, hfClassification, hfTokenClassification, regex, sarifParser, xml, yaml, fallback],
-  runners: [deepScan],
+  runners: [triage, deepScan, judge, explain],
   strategies: [union, majorityVote, weightedVote],
   reporters: [pretty, json, sarif, markdown, github],
 } as const satisfies {

@@ -2,12 +2,14 @@ import type { ModelEntry } from '#model/model-entry.ts';
 
 /** Code that every current language model can take with attention to spare, whatever its window. */
 const USUAL = 6000;
-/** Instructions, answer form and fences around the code: 650 to 750 by our own estimate, more with several languages. */
-const INSTRUCTIONS = 900;
+/** Instructions, answer form and fences around the code: 420 to 540 by our own estimate, the longest with every hint that fits. */
+const INSTRUCTIONS = 600;
 /** Room for the answer where the model's settings say nothing. */
 const ANSWER = 2048;
 /** Tokenizers of local models count up to a third more than the estimate. */
 const MARGIN = 1.35;
+/** Definitions of symbols that a model asked for, in all rounds together: more would bury the change under them. */
+const DEFINITIONS = 2000;
 /** What the smallest chunk holds. */
 const SMALLEST = 400;
 
@@ -29,6 +31,19 @@ export function codeTokens(entry: Windowed): number {
   const window = statedWindow(entry);
   if (window === null) return USUAL;
   return Math.min(USUAL, Math.max(SMALLEST, Math.floor((window - answerTokens(entry)) / MARGIN) - INSTRUCTIONS));
+}
+
+/** Tokens of definitions that fit beside so many tokens of code; 0 where none do. */
+export function definitionTokens(entry: Windowed, code: number): number {
+  const window = statedWindow(entry);
+  if (window === null) return DEFINITIONS;
+  return Math.min(DEFINITIONS, Math.max(0, Math.floor((window - answerTokens(entry)) / MARGIN) - INSTRUCTIONS - code));
+}
+
+/** Most tokens that an answer to a prompt of so many tokens can have in the window; null where none is stated. */
+export function answerRoom(entry: Windowed, prompt: number): number | null {
+  const window = statedWindow(entry);
+  return window === null ? null : Math.max(0, Math.floor(window - prompt * MARGIN));
 }
 
 function answerTokens({ settings }: Windowed): number {

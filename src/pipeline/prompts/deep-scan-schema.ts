@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { severitySchema } from '#model/severity.ts';
+import { toAnswerSchema } from './to-answer-schema.ts';
 
 const findingSchema = z.strictObject({
   title: z.string().meta({ description: 'The weakness in a few words.' }),
@@ -17,22 +18,11 @@ const pathSchema = z.string().meta({ description: 'The file, as it stands behind
 const needsSchema = z.array(z.string()).meta({ description: 'Symbols whose code would decide the matter.' });
 
 /** What a deep scan answers about a chunk of one file. */
-const deepScanSchema = z.strictObject({ findings: z.array(findingSchema), needs: needsSchema });
+const ONE_FILE = toAnswerSchema(z.strictObject({ findings: z.array(findingSchema), needs: needsSchema }));
 
 /** The same for a chunk of several files: each finding names its own. */
-const deepScanFilesSchema = z.strictObject({ findings: z.array(findingSchema.extend({ path: pathSchema })), needs: needsSchema });
+const SEVERAL_FILES = toAnswerSchema(z.strictObject({ findings: z.array(findingSchema.extend({ path: pathSchema })), needs: needsSchema }));
 
-/**
- * JSON Schema of the answer, in the part that servers with constrained output take: every property is required, none is
- * added, what may be missing is nullable (https://platform.openai.com/docs/guides/structured-outputs#supported-schemas).
- * Bounds of numbers are left out: grammars made of them are large, and not every server takes them.
- */
 export function answerSchemaFor(files: number): Readonly<Record<string, unknown>> {
-  const { $schema: _, ...schema } = z.toJSONSchema(files > 1 ? deepScanFilesSchema : deepScanSchema, {
-    override: ({ jsonSchema }) => {
-      delete jsonSchema.minimum;
-      delete jsonSchema.maximum;
-    },
-  });
-  return schema;
+  return files > 1 ? SEVERAL_FILES : ONE_FILE;
 }

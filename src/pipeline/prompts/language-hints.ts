@@ -1,3 +1,4 @@
+import { estimateTokens } from '#lib/estimate-tokens.ts';
 import type { ChunkFile } from '#model/chunk.ts';
 import type { Language } from '#model/language.ts';
 
@@ -74,9 +75,28 @@ const BY_PATH: ReadonlyArray<readonly [RegExp, string]> = [
   [/(?:^|\/)(?:\.env(?:\.[\w-]+)?|\.npmrc|[\w.-]*\.properties)$/i, 'Settings: secrets, debug modes, checks turned off, other registries.'],
 ];
 
-/** The hints for the files of a chunk, in a fixed order, each once. Nothing of a file's name gets into them. */
-export function hintsFor(files: readonly Pick<ChunkFile, 'path' | 'language'>[]): readonly string[] {
-  const byLanguage = files.flatMap(({ language }) => (language === null ? [] : (BY_LANGUAGE[language] ?? [])));
+/** Tokens of a prompt that hints may take: beyond these they cost more than they tell. */
+const ROOM = 120;
+
+type Hinted = Pick<ChunkFile, 'path' | 'language' | 'hunks'>;
+
+/**
+ * The hints for the files of a chunk, as many as there is room for: those for a kind of file first, then those of the
+ * languages with the most changed lines. Each once, in an order of their own. Nothing of a file's name gets into them.
+ */
+export function hintsFor(files: readonly Hinted[]): readonly string[] {
   const byPath = BY_PATH.flatMap(([pattern, hint]) => (files.some(({ path }) => pattern.test(path)) ? [hint] : []));
-  return [...new Set([...byLanguage.sort(), ...byPath])];
+  const lines = new Map<string, number>();
+  for (const { language, hunks } of files) {
+    const hint = language === null ? undefined : BY_LANGUAGE[language];
+    if (hint !== undefined) lines.set(hint, (lines.get(hint) ?? 0) + hunks.reduce((sum, hunk) => sum + hunk.lines.length, 0));
+  }
+  const byLanguage = [...lines].sort(([a, some], [b, more]) => more - some || (a < b ? -1 : 1)).map(([hint]) => hint);
+  let room = ROOM;
+  return [...byPath, ...byLanguage].filter((hint) => {
+    const tokens = estimateTokens(hint);
+    const fits = tokens <= room;
+    if (fits) room -= tokens;
+    return fits;
+  });
 }

@@ -65,6 +65,9 @@ const inVain = { tokensIn: null, tokensOut: null, latencyMs: 7, cached: false };
 const parsed = (claims: readonly Claim[], cut = false): ParseResult => ({ kind: 'parsed', claims, cut });
 const unreadable: ParseResult = { kind: 'unreadable', reason: 'the answer holds no JSON' };
 
+/** A user who states the room for answers is asked for it once. */
+const STATED = { max_tokens: 2_048 };
+
 async function run(asked: Asked, result: ParseResult, over: { reads?: 'prompt' | 'chunk'; settings?: Record<string, unknown> } = {}) {
   const requests: ModelRequest[] = [];
   const model: SeatModel = {
@@ -80,7 +83,7 @@ async function run(asked: Asked, result: ParseResult, over: { reads?: 'prompt' |
     warmUp: async () => undefined,
   };
   const outcome = await deepScan.run(
-    seat(over.settings),
+    seat(over.settings ?? STATED),
     { chunk, cases: [], finding: null },
     { model, signal: new AbortController().signal, heard: null, lookUp: null },
   );
@@ -180,6 +183,12 @@ describe('deepScan', () => {
       outcome: { kind: 'failed', reason: 'no route', code: 'AEGIS_PROVIDER_TIMEOUT', usage: { ...inVain, costUsd: null } },
     },
     {
+      name: 'what the budget does not allow is skipped',
+      asked: fault('AEGIS_BUDGET'),
+      result: unreadable,
+      outcome: { kind: 'skipped', reason: 'no route' },
+    },
+    {
       name: "a call that ran out of time on the owner's machine cost nothing",
       asked: { ...fault('AEGIS_PROVIDER_TIMEOUT'), costUsd: 0 },
       result: unreadable,
@@ -210,8 +219,8 @@ describe('deepScan', () => {
     expect(times).toBe(forgotten);
   });
 
-  it('asks a language model once, with prompt, schema and room for the answer', async () => {
-    const { requests } = await run(reply({}), unreadable);
+  it('asks a language model with prompt, schema and room for the answer', async () => {
+    const { requests } = await run(reply({}), unreadable, { settings: {} });
     expect(requests).toHaveLength(1);
     expect(requests[0]).toMatchObject({ role: 'deep_scan', chunk, maxTokens: 2_048, schema: { type: 'object' } });
     expect(requests[0]?.messages.map(({ role }) => role)).toEqual(['system', 'user']);

@@ -1,0 +1,19 @@
+import type { Chunk } from '#model/chunk.ts';
+import type { Message } from '#ports/provider.ts';
+import { fenceText } from './fence-text.ts';
+import { FORM, TRUST } from './shared-words.ts';
+import { showChunk } from './show-chunk.ts';
+
+const TASK = `You sort changes to a program: which deserve a close security review? A change is suspicious where an added line may let outside input reach a query, command, file, address, page or parser, weakens authentication, authorization, cryptography or configuration, or holds a secret; or where a removed line was a check. In doubt it is suspicious. Safe is only what cannot matter.`;
+
+const ANSWER = `Answer with one JSON object and nothing else:
+{"suspicious": true or false, "confidence": 0 to 1, "reason": string}
+confidence: how sure you are of that answer. reason: one sentence.`;
+
+/** The messages of a triage. */
+export function writeTriage(chunk: Chunk, secret: string): readonly Message[] {
+  return [
+    { role: 'system', content: [TASK, FORM, TRUST, ANSWER].join('\n\n') },
+    { role: 'user', content: fenceText(showChunk(chunk), secret) },
+  ];
+}

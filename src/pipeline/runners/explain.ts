@@ -1,0 +1,28 @@
+import type { Runner } from '#ports/runner.ts';
+import { EXPLAIN_SCHEMA } from '../prompts/explain-schema.ts';
+import { writeExplain } from '../prompts/write-explain.ts';
+import { readExplanation } from './_explain/read-explanation.ts';
+import { askModel } from './_reply/ask-model.ts';
+import { notAsked } from './_reply/failure.ts';
+import { statedMaxTokens, USUAL_ROOM } from './_reply/max-tokens.ts';
+
+/** Has a model explain a finding and propose new text for its lines, which is not yet checked. */
+export const explain: Runner = {
+  role: 'explain',
+  summary: 'Explains a finding, and proposes new text for its lines where that is safe.',
+  request: (seat, { chunk, finding }, { reads, fenceSecret }) => {
+    const prompted = reads === 'prompt' && finding !== null;
+    return {
+      role: seat.role,
+      chunk,
+      messages: prompted ? writeExplain(chunk, finding, fenceSecret) : [],
+      schema: prompted ? EXPLAIN_SCHEMA : null,
+      maxTokens: statedMaxTokens(seat.model) ?? USUAL_ROOM,
+    };
+  },
+  async run(seat, task, ctx) {
+    const request = this.request(seat, task, ctx.model);
+    if (request.messages.length === 0) return notAsked(seat.role);
+    return (await askModel(request, seat, ctx, readExplanation)).outcome;
+  },
+};
