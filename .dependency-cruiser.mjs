@@ -27,6 +27,7 @@ export const LAYERS = {
   git: { may: ['model', 'ports', 'lib', 'diff'], why: 'The side of a local repository.' },
   github: { may: ['model', 'ports', 'lib', 'diff'], why: 'The side of GitHub.' },
   storage: { may: ['model', 'ports', 'lib'], why: 'The side of the database.' },
+  archive: { may: ['model', 'ports', 'lib'], why: "The side of a person's own files: scans, judgements, pipelines and spending that are kept between runs." },
   queue: { may: ['model', 'ports', 'lib', 'storage'], why: 'The side of the job queue; it shares the database connection and its transactions.' },
   jobs: { may: ['model', 'ports', 'lib', 'config', 'pipeline', 'report'], why: 'What a worker does: one pull request from claim to publication, over ports.' },
   api: { may: ['model', 'ports', 'lib'], why: 'A face: what answers HTTP before and beside the webhooks.' },
@@ -50,7 +51,7 @@ export const FENCES = [
   { packages: 're2js|fast-xml-parser', homes: ['models/parsers'], why: 'Readers of answers.' },
   { packages: 'commander', homes: ['cli.ts', 'commands'], why: 'Flags are words of the command line.' },
   { packages: 'parse-diff', homes: ['diff'], why: 'Its type has traps; ours stands in front.' },
-  { packages: 'yaml', homes: ['lib', 'models/registry', 'models/parsers'], why: 'YAML from a stranger is read in one place, written where it is made, and tolerated where a model writes it.' },
+  { packages: 'yaml', homes: ['lib', 'archive', 'models/registry', 'models/parsers'], why: 'YAML from a stranger is read in one place, written where it is made, and tolerated where a model writes it.' },
 ];
 
 /** Folders that take data and return data: no node core, and of npm only the packages named. */

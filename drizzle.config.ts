@@ -1,3 +1,7 @@
 import { defineConfig } from 'drizzle-kit';
 
-export default defineConfig({ dialect: 'postgresql', schema: ['./src/storage/schema.ts', './src/storage/model-schema.ts'], out: './drizzle' });
+export default defineConfig({
+  dialect: 'postgresql',
+  schema: ['./src/storage/schema.ts', './src/storage/model-schema.ts', './src/storage/archive-schema.ts'],
+  out: './drizzle',
+});

@@ -1,3 +1,4 @@
+import type { ScanRecord } from '#model/scan-record.ts';
 import type { ScanResult } from '#model/scan-result.ts';
 import type { PublicationLog, PullRequestRef } from './code-host.ts';
 
@@ -44,8 +45,11 @@ export interface Store extends PublicationLog {
   claim(scanId: string, worker: string): Promise<ClaimedScan | null>;
   /** Renews the lease. False: it was lost, and the holder must stop. */
   heartbeat(scanId: string, worker: string): Promise<boolean>;
-  /** Stores the result before it is published, with its findings and model executions. */
-  saveResult(scanId: string, result: ScanResult): Promise<void>;
+  /**
+   * Stores the result before it is published, with its findings and model executions; and its record, so that it can be
+   * merged again.
+   */
+  saveResult(scanId: string, result: ScanResult, record?: ScanRecord): Promise<void>;
   /** Ends a scan and gives the lease back. */
   finish(scanId: string, worker: string, status: 'done' | 'cancelled' | 'failed', reason: string): Promise<void>;
   /**

@@ -10,8 +10,10 @@ describe('JSON for a jsonb column', () => {
   it('reads back equal, and holds nothing that PostgreSQL refuses', () => {
     fc.assert(
       fc.property(fc.jsonValue({ depthSize: 'small', noUnicodeString: false }), anyText, (value, text) => {
-        const whole = { value, text: [text, { text }] };
+        const whole = { value, text: [text, { text }], keyed: { [text]: { [text]: text } } };
         const stored: unknown = JSON.parse(encodeJson(whole));
+        for (const key of Object.keys((stored as typeof whole).keyed)) expect(() => encodeURIComponent(key)).not.toThrow();
+        expect(Object.keys((stored as typeof whole).keyed).join()).not.toContain('\0');
         expect(decodeJson(stored)).toEqual(JSON.parse(JSON.stringify(whole)));
         const [first] = (stored as typeof whole).text;
         expect(first).not.toContain('\0');

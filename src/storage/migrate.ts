@@ -32,6 +32,26 @@ export const migrate = guardDatabase('be migrated', async ({ db }: Pick<Database
   });
 });
 
+/**
+ * Throws `InputError` where the schema is not up to date, and changes nothing: an address may name a database that is
+ * not ours.
+ */
+export const requireSchema = guardDatabase(
+  'be looked at',
+  async ({ db, place }: Pick<Database, 'db' | 'place'>, migrationsFolder: string): Promise<void> => {
+    const migrations = readMigrations(migrationsFolder);
+    const [table] = rowsOf(await db.execute(sql`select to_regclass('drizzle.__drizzle_migrations') is not null as there`));
+    const rows = table?.['there'] === true ? rowsOf(await db.execute(sql`select created_at from drizzle.__drizzle_migrations`)) : [];
+    const applied = new Set(rows.map((row) => Number(row['created_at'])));
+    const missing = migrations.filter(({ folderMillis }) => !applied.has(folderMillis)).length;
+    if (missing === 0) return;
+    const state = missing === migrations.length ? 'holds no state of Aegis' : 'is of an earlier version of Aegis';
+    throw new InputError(`the database at ${place} ${state}`, {
+      hint: 'If it is the one that you mean, run `aegis db migrate`.',
+    });
+  },
+);
+
 /** `aegis db migrate`: opens the database, migrates it and closes it. */
 export async function migrateDatabase(
   place: DatabasePlace & { readonly migrationsFolder: string },

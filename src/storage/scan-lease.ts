@@ -41,7 +41,10 @@ export async function claimScan(db: Db, scanId: string, worker: string, leaseMs:
       tries: scans.tries,
       result: scans.result,
     });
-  return claimed ?? null;
+  if (claimed === undefined) return null;
+  const { number, headSha, baseSha } = claimed;
+  // One that belongs to a repository has all of them.
+  return number === null || headSha === null || baseSha === null ? null : { ...claimed, number, headSha, baseSha };
 }
 
 /** A lease that ran out and that nobody took is still the holder's to renew. */

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { bigint, bigserial, boolean, doublePrecision, index, integer, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
 import type { FindingState, SuppressedBy } from '#model/finding.ts';
 import type { OutcomeKind } from '#model/outcome.ts';
+import type { ScanRecord } from '#model/scan-record.ts';
 import type { Conclusion, ScanResult } from '#model/scan-result.ts';
 import type { Severity } from '#model/severity.ts';
 import type { ScanStatus } from '#ports/store.ts';
@@ -20,17 +21,18 @@ export const repositories = pgTable(
   (table) => [unique('repositories_owner_name').on(table.owner, table.name)],
 );
 
-/** One review of one head. The lease says who works on it and until when the others keep away. */
+/**
+ * One review of one head. The lease says who works on it and until when the others keep away. A scan that no pull request
+ * asked for has no repository, number, head and base.
+ */
 export const scans = pgTable(
   'scans',
   {
     id: uuid('id').primaryKey().defaultRandom(),
-    repositoryId: bigint('repository_id', { mode: 'number' })
-      .notNull()
-      .references(() => repositories.id),
-    pullNumber: integer('pull_number').notNull(),
-    headSha: text('head_sha').notNull(),
-    baseSha: text('base_sha').notNull(),
+    repositoryId: bigint('repository_id', { mode: 'number' }).references(() => repositories.id),
+    pullNumber: integer('pull_number'),
+    headSha: text('head_sha'),
+    baseSha: text('base_sha'),
     attempt: integer('attempt').notNull(),
     status: text('status').$type<ScanStatus>().notNull().default('queued'),
     /** How often it was claimed. */
@@ -43,6 +45,9 @@ export const scans = pgTable(
     /** Why it ended as it did. */
     reason: untrustedText('reason'),
     result: exactJson<ScanResult>('result'),
+    /** What the result was made from, so that it can be merged again; given up where there are too many. */
+    record: exactJson<Omit<ScanRecord, 'result'>>('record'),
+    recordedAt: time('recorded_at'),
     createdAt: time('created_at').notNull().defaultNow(),
     startedAt: time('started_at'),
     finishedAt: time('finished_at'),
@@ -51,6 +56,7 @@ export const scans = pgTable(
     unique('scans_one_per_head').on(table.repositoryId, table.pullNumber, table.headSha, table.baseSha, table.attempt),
     index('scans_created_at').on(table.createdAt),
     index('scans_open').on(table.dueAt).where(sql`status in ('queued', 'running')`),
+    index('scans_recorded').on(table.recordedAt).where(sql`record is not null`),
   ],
 );
 

@@ -35,7 +35,7 @@ export function createStore({ db, close }: Pick<Database, 'db' | 'close'>, optio
     lastAttempt: guardDatabase('look up a scan', (request) => lastAttempt(db, request)),
     claim: guardDatabase('claim a scan', (scanId, worker) => claimScan(db, scanId, worker, leaseMs)),
     heartbeat: guardDatabase('renew a lease', (scanId, worker) => renewLease(db, scanId, worker, leaseMs)),
-    saveResult: guardDatabase('store a result', (scanId, result) => saveScanResult(db, scanId, result)),
+    saveResult: guardDatabase('store a result', (scanId, result, record) => saveScanResult(db, scanId, result, record)),
     finish: guardDatabase('end a scan', (scanId, worker, status, reason) => endScan(db, scanId, worker, status, reason)),
     release: guardDatabase('release a scan', (scanId, worker, when) =>
       db.transaction(async (tx) => {

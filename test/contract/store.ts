@@ -8,11 +8,16 @@ import { startSweeper } from '#queue/sweeper.ts';
 import type { Database } from '#storage/database.ts';
 import { migrate } from '#storage/migrate.ts';
 import { rowsOf } from '#storage/rows.ts';
+import { createDatabaseScanRecords } from '#storage/scan-records.ts';
 import { createStore, type DatabaseStore, type StoreOptions } from '#storage/store.ts';
+import { hostileRecord } from '../fakes/scan-record.ts';
 import { hostileResult } from '../fakes/scan-result.ts';
 
 const MIGRATIONS = 'drizzle';
-const TABLES = ['webhook_deliveries', 'publications', 'findings', 'model_executions', 'scan_files', 'scans', 'repositories'];
+const TABLES = [
+  ...['webhook_deliveries', 'publications', 'findings', 'candidates', 'model_executions', 'scan_files', 'scans', 'repositories'],
+  ...['feedback', 'spending'],
+];
 const LEASE_MS = 1_200;
 
 const delivery = (guid: string = randomUUID()): Delivery => ({ guid, event: 'pull_request', action: 'opened' });
@@ -226,6 +231,98 @@ export function examineStorage(name: string, open: () => Promise<Database>): voi
         await store.finish(scanId, 'w', 'cancelled', 'a newer head');
         await store.saveResult(scanId, hostileResult());
         expect(await count('findings')).toBe(0);
+      });
+    });
+
+    describe('records of scans', () => {
+      const kept = () => createDatabaseScanRecords(database.db);
+      const rowsIn = async (query: string) => rowsOf(await database.db.execute(sql.raw(query)));
+
+      it('are kept with their results, and read back equal', async () => {
+        const scanId = await accepted();
+        const record = hostileRecord();
+        await store.saveResult(scanId, record.result, record);
+        expect(await kept().load(scanId)).toEqual({ id: scanId, record });
+        expect(await kept().list()).toMatchObject([{ id: scanId, conclusion: 'incomplete', findings: 1, what: 'octo/shop#7' }]);
+        expect((await store.claim(scanId, 'w'))?.result).toEqual(record.result);
+      });
+      it('say of each claim which finding it went into', async () => {
+        const scanId = await accepted();
+        const record = hostileRecord();
+        const [finding] = record.result.findings;
+        const { path, fingerprint } = finding!;
+        const claim = {
+          title: 't',
+          cwe: 'CWE-89',
+          severity: 'high',
+          confidence: 0.9,
+          path,
+          endLine: 4,
+          evidence: null,
+          fix: null,
+        } as const;
+        const claims = [
+          { ...claim, startLine: 4, message: `  ${finding!.models[0]!.message}` },
+          { ...claim, startLine: 5, message: 'the same in other words', severity: 'low' as const },
+          { ...claim, startLine: 2, message: 'elsewhere' },
+          { ...claim, startLine: null, endLine: 1e300, message: 'nowhere', confidence: null, cwe: null },
+        ];
+        const usage = { tokensIn: 1, tokensOut: 1, costUsd: null, latencyMs: 1, cached: false };
+        const said = (modelId: string) => ({ modelId, role: 'deep_scan', chunkId: 'c1', standsInFor: null });
+        const models = [{ ...finding!.models[0]!, named: { startLine: 4, endLine: 4 }, anchoredBy: 'evidence' as const }];
+        const result = {
+          ...record.result,
+          findings: [{ ...finding!, models }],
+          executions: [
+            { ...said('a'), outcome: { kind: 'answered' as const, claims, usage } },
+            { ...said('b'), outcome: { kind: 'truncated' as const, claims: claims.slice(0, 1), reason: 'cut', usage } },
+            { ...said('c'), outcome: { kind: 'failed' as const, reason: 'gone', code: 'X', usage } },
+          ],
+        };
+        await store.saveResult(scanId, result, { ...record, result });
+        const rows = await rowsIn('select model_id, start_line, anchored_by, fingerprint from candidates order by position');
+        expect(rows).toEqual([
+          { model_id: 'a', start_line: 4, anchored_by: 'evidence', fingerprint },
+          { model_id: 'a', start_line: 5, anchored_by: null, fingerprint },
+          { model_id: 'a', start_line: 2, anchored_by: null, fingerprint: null },
+          { model_id: 'a', start_line: null, anchored_by: null, fingerprint: null },
+          { model_id: 'b', start_line: 4, anchored_by: null, fingerprint: null },
+        ]);
+      });
+      it('may be stored again, and go where a later try has none', async () => {
+        const scanId = await accepted();
+        const record = hostileRecord();
+        for (const _ of [1, 2]) await store.saveResult(scanId, record.result, record);
+        expect(await count('candidates')).toBe(1);
+        await store.saveResult(scanId, record.result);
+        expect(await count('candidates')).toBe(0);
+        expect(await kept().list()).toEqual([]);
+        await expect(kept().load(scanId)).rejects.toMatchObject({ code: 'AEGIS_INPUT' });
+      });
+      it('are five hundred at most, and the results of older scans stay', async () => {
+        const scanId = await accepted();
+        const record = hostileRecord();
+        await store.saveResult(scanId, record.result, record);
+        await rowsIn(`insert into scans (attempt, status, due_at, result, record, recorded_at)
+          select 1, 'done', now(), '{}', '{}', now() + n * interval '1 second' from generate_series(1, 499) as n`);
+        expect(await rowsIn('select count(*)::int as n from scans where record is not null')).toEqual([{ n: 500 }]);
+        const newer = await accepted({ headSha: 'c'.repeat(40) });
+        await database.db.execute(sql`update scans set recorded_at = now() - interval '1 hour' where id = ${scanId}`);
+        await store.saveResult(newer, record.result, record);
+        expect(await rowsIn('select count(*)::int as n from scans where record is not null')).toEqual([{ n: 500 }]);
+        await expect(kept().load(scanId)).rejects.toMatchObject({ code: 'AEGIS_INPUT' });
+        expect((await kept().load(newer)).id).toBe(newer);
+        expect((await store.claim(scanId, 'w'))?.result).toEqual(record.result);
+      });
+      it('of another version are told in one sentence, and nobody claims a scan without a pull request', async () => {
+        const id = await kept().save(hostileRecord());
+        expect(await store.claim(id, 'w')).toBeNull();
+        expect(await store.abandoned()).toEqual([]);
+        await rowsIn(`update scans set record = '{"version": 2}'`);
+        await expect(kept().load('last')).rejects.toMatchObject({
+          code: 'AEGIS_INPUT',
+          message: `the kept scan ${id} was written by another version of Aegis`,
+        });
       });
     });
 
