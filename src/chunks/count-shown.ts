@@ -2,8 +2,8 @@ import { estimateTokens } from '#lib/estimate-tokens.ts';
 import type { DiffLine } from '#model/change-set.ts';
 import type { ChunkHunk } from '#model/chunk.ts';
 
-/** Tokens of number, mark, spaces and line feed around each line that a prompt shows. */
-const LINE_FRAME = 6;
+/** Tokens of line feed, number and mark around each line that a prompt shows, as `estimateTokens` weighs them. */
+const LINE_FRAME = 4;
 
 /** Lines are counted when they are grouped, cut and surrounded; the objects are the same ones. */
 const counted = new WeakMap<object, number>();

@@ -49,8 +49,8 @@ describe('joinSmall', () => {
   });
 
   it('parts languages before folders, and folders before files', () => {
-    const typescript = ['src/a/x.ts', 'src/a/y.ts', 'src/b/x.ts', 'src/b/y.ts'].map((path) => chunkOf(path, 800));
-    const python = ['src/a/x.py', 'src/b/x.py'].map((path) => chunkOf(path, 800));
+    const typescript = ['src/a/x.ts', 'src/a/y.ts', 'src/b/x.ts', 'src/b/y.ts'].map((path) => chunkOf(path, SHARED_TOKENS * 0.45));
+    const python = ['src/a/x.py', 'src/b/x.py'].map((path) => chunkOf(path, SHARED_TOKENS * 0.45));
     expect(pathsOf(joinSmall([...typescript, ...python], 6_000)).sort()).toEqual([
       ['src/a/x.py', 'src/b/x.py'],
       ['src/a/x.ts', 'src/a/y.ts'],
@@ -58,15 +58,15 @@ describe('joinSmall', () => {
     ]);
   });
 
-  it('counts what a prompt says of each further language', () => {
-    const files = ['a.py', 'b.ts', 'c.go'].map((path) => chunkOf(path, 550));
-    expect(joinSmall(files, 6_000).length).toBeGreaterThan(1);
-    expect(
-      joinSmall(
-        ['a.ts', 'b.ts', 'c.ts'].map((path) => chunkOf(path, 550)),
-        6_000,
-      ),
-    ).toHaveLength(1);
+  it.each([
+    { name: 'leaves room for what a prompt says of each further language', paths: ['a.py', 'b.ts', 'c.go'], together: false },
+    { name: 'needs no such room for one language', paths: ['a.ts', 'b.ts', 'c.ts'], together: true },
+  ])('$name', ({ paths, together }) => {
+    const joined = joinSmall(
+      paths.map((path) => chunkOf(path, SHARED_TOKENS / 3)),
+      6_000,
+    );
+    expect(joined.length === 1).toBe(together);
   });
 
   it('shows a path that the change has twice in no chunk twice', () => {

@@ -7,7 +7,7 @@ import { groupingKey } from './grouping-key.ts';
  * Most estimated tokens of code that files share a chunk with. Five times the instructions: so much that they are less
  * than a quarter of what is sent, and so little that one file of fifty brings few others with it (`npm run bench`).
  */
-export const SHARED_TOKENS = 1_800;
+export const SHARED_TOKENS = 2_300;
 
 /** What a prompt says of one more language, tokens. */
 const LANGUAGE_TOKENS = 100;

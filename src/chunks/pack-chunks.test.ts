@@ -34,14 +34,14 @@ const hunksOf = (chunk: Chunk) => chunk.files[0]!.hunks;
 
 describe('packChunks', () => {
   it('with reach `file` shows the rest of the file as far as it fits, nearest first', () => {
-    const text = Array.from({ length: 40 }, (_, at) => `call(value) ${at + 1}`).join('\n');
+    const text = Array.from({ length: 80 }, (_, at) => `call(value) ${at + 1}`).join('\n');
     const file = fileOf('a.js', hunkOf('a.js', 20, lines(20, 2)));
     const shown = (tokens: number) =>
       packChunks([{ file, text, outline: null }], { tokens, mode: 'change', reach: 'file' })[0]!.files[0]!.surroundings.map(
         (one) => one.line,
       );
-    expect(shown(10_000)).toHaveLength(38);
-    expect(shown(400).length).toBeLessThan(38);
+    expect(shown(10_000)).toHaveLength(78);
+    expect(shown(400).length).toBeLessThan(78);
     expect(shown(400)).toContain(19);
   });
 

@@ -178,10 +178,54 @@ describe('anchorClaim', () => {
   it.each([
     { name: 'a path tells the files of a chunk apart', over: { path: 'src/admin.js', startLine: 12 }, at: 'src/admin.js:12-12 number' },
     { name: 'without a path the quote does', over: { startLine: 12, evidence: 'run(input);' }, at: 'src/admin.js:12-12 evidence' },
+    {
+      name: 'without a path the quote does, at whatever number',
+      over: { startLine: 10, evidence: 'run(input);' },
+      at: 'src/admin.js:12-12 nearest-evidence',
+    },
+    {
+      name: 'a path wins over the quote of another file',
+      over: { path: 'src/users.js', startLine: 12, evidence: 'run(input);' },
+      at: '12-12 number',
+    },
     { name: 'without a path, a number that both files have is no place', over: { startLine: 12 }, at: null },
     { name: 'without a path, a number that one file has is one', over: { startLine: 41 }, at: '41-41 number' },
     { name: 'without a path, near a hunk is no place', over: { startLine: 17 }, at: null },
+    { name: 'without a path, without a number, no quote is no place', over: {}, at: null },
   ])('in a chunk of two files, $name', ({ over, at }) => expect(place(over, users, admin)).toBe(at));
+
+  it.each([
+    {
+      name: 'at its number in one of them is meant there',
+      over: { startLine: 3, evidence: 'run(input);' },
+      at: 'src/root.js:3-3 evidence',
+    },
+    {
+      name: 'at a number that only one of them has is meant by the number',
+      over: { startLine: 4, evidence: 'run(input);' },
+      at: 'src/root.js:4-4 number',
+    },
+    { name: 'at a number of both, and at neither’s line, is no place', over: { startLine: 1, evidence: 'run(input);' }, at: null },
+    { name: 'at a number that is not shown is no place', over: { startLine: 99, evidence: 'run(input);' }, at: null },
+    { name: 'without a number is no place', over: { evidence: 'run(input);' }, at: null },
+    {
+      name: 'with the next line of one of them is meant there',
+      over: { startLine: 12, evidence: 'run(input);\nend(input);' },
+      at: 'src/root.js:3-4 nearest-evidence',
+    },
+    { name: 'that both removed is no place', over: { startLine: 99, evidence: 'check(input);' }, at: null },
+  ])('without a path, a quote that two files have $name', ({ over, at }) => {
+    const gone = { hunkId: 'src/admin.js@20,20', whole: true, lines: [removed(20, 'check(input);'), context(20, 'stop();')] };
+    const root: ChunkFile = {
+      ...admin,
+      path: 'src/root.js',
+      hunks: [
+        { hunkId: 'src/root.js@1,1', whole: true, lines: [added(1, 'begin(input);'), added(3, 'run(input);'), added(4, 'end(input);')] },
+        { ...gone, hunkId: 'src/root.js@20,20' },
+      ],
+    };
+    expect(place(over, { ...admin, hunks: [...admin.hunks, gone] }, root)).toBe(at);
+  });
 
   it('carries the claim, the model and the code over', () => {
     expect(anchorClaim(claim({ startLine: 12, endLine: 12 }), chunkOf(users), who)).toEqual({

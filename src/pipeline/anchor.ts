@@ -17,6 +17,8 @@ interface Hit {
   readonly by: AnchoredBy;
 }
 
+type Found = Pick<Hit, 'sheet' | 'start'>;
+
 /**
  * Gives a claim its lines: by the quoted code, then by the number, then by the hunk near the number; a claim that says
  * no place at all means the change, and gets its first added line. Null when it names another file, or a line that the
@@ -65,19 +67,35 @@ function findQuote(claim: Claim, sheets: readonly Sheet[]): Hit | null {
   for (const same of tests) {
     for (const [index, forms] of quote.entries()) {
       const fits = ({ key }: ShownLine) => forms.some((quoted) => same(key, quoted));
-      const found = nearest(claim, sheets, fits, quote.slice(index));
-      if (found !== null) return placeQuote(claim, found, quote.slice(index));
+      const holding = sheets.flatMap((sheet) => nearest(claim, [sheet], fits, quote.slice(index)) ?? []);
+      if (holding.length === 0) continue;
+      const found = tellApart(claim, holding, quote.slice(index));
+      return found === null ? null : placeQuote(claim, found, quote.slice(index));
     }
     for (const forms of quote) {
-      const found = nearestRemoved(claim, sheets, (key) => forms.some((quoted) => same(key, quoted)));
-      if (found !== null) return found;
+      const holding = sheets.flatMap((sheet) => nearestRemoved(claim, sheet, (key) => forms.some((quoted) => same(key, quoted))) ?? []);
+      if (holding.length > 0) return holding.length === 1 ? (holding[0] ?? null) : null;
     }
   }
   return null;
 }
 
+/** The one file that is meant where several have the quoted line: more of the quote stands there, or it stands at the number. Null: either may be. */
+function tellApart(claim: Claim, holding: readonly Found[], quote: readonly (readonly string[])[]): Found | null {
+  const tests: ReadonlyArray<(found: Found) => number> = [
+    ({ sheet, start }) => -linesInARow(sheet, start, quote),
+    ({ start }) => Math.min(distance(claim, start.line), 1),
+  ];
+  let left = holding;
+  for (const rank of tests) {
+    const best = Math.min(...left.map(rank));
+    left = left.filter((found) => rank(found) === best);
+  }
+  return left.length === 1 ? (left[0] ?? null) : null;
+}
+
 /** At its number the claim's own end holds; elsewhere its numbers are wrong, and the quote says how long it is. */
-function placeQuote(claim: Claim, { sheet, start }: { sheet: Sheet; start: ShownLine }, quote: readonly (readonly string[])[]): Hit {
+function placeQuote(claim: Claim, { sheet, start }: Found, quote: readonly (readonly string[])[]): Hit {
   const from = claim.startLine ?? claim.endLine;
   const to = Math.max(from ?? 0, claim.endLine ?? 0);
   if (from !== null && from <= start.line && start.line <= to) return { sheet, start, end: to, by: 'evidence' };
@@ -113,8 +131,8 @@ function nearest(
   sheets: readonly Sheet[],
   fits: (line: ShownLine) => boolean,
   quote: readonly (readonly string[])[] = [],
-): { sheet: Sheet; start: ShownLine } | null {
-  let best: { sheet: Sheet; start: ShownLine; rank: readonly number[] } | null = null;
+): Found | null {
+  let best: (Found & { rank: readonly number[] }) | null = null;
   for (const [index, sheet] of sheets.entries()) {
     for (const start of sheet.shown.values()) {
       if (!fits(start)) continue;
@@ -140,13 +158,11 @@ function linesInARow(sheet: Sheet, start: ShownLine, quote: readonly (readonly s
   return count;
 }
 
-function nearestRemoved(claim: Claim, sheets: readonly Sheet[], fits: (key: string) => boolean): Hit | null {
+function nearestRemoved(claim: Claim, sheet: Sheet, fits: (key: string) => boolean): Hit | null {
   let best: Hit | null = null;
-  for (const sheet of sheets) {
-    for (const { key, instead } of sheet.removed) {
-      if (!fits(key) || (best !== null && distance(claim, instead.line) >= distance(claim, best.start.line))) continue;
-      best = { sheet, start: instead, end: instead.line, by: 'nearest-evidence' };
-    }
+  for (const { key, instead } of sheet.removed) {
+    if (!fits(key) || (best !== null && distance(claim, instead.line) >= distance(claim, best.start.line))) continue;
+    best = { sheet, start: instead, end: instead.line, by: 'nearest-evidence' };
   }
   return best;
 }

@@ -29,7 +29,8 @@ const chunksOf = (change: ChangeSet) =>
   );
 
 function claimOn(chunk: Chunk, said: Saying): Claim {
-  const lines = chunk.files.flatMap((file) => file.hunks.flatMap((hunk) => hunk.lines));
+  const file = chunk.files[said.pick % chunk.files.length];
+  const lines = file?.hunks.flatMap((hunk) => hunk.lines) ?? [];
   const at = said.pick % lines.length;
   const text = lines[at]?.text ?? '';
   const quotes = {
@@ -46,7 +47,7 @@ function claimOn(chunk: Chunk, said: Saying): Claim {
     confidence: null,
     message: 'm',
     fix: null,
-    path: said.true ? (chunk.files[0]?.path ?? null) : said.path,
+    path: said.true ? (file?.path ?? null) : said.path,
     startLine: said.true ? (lines[at]?.newLine ?? said.startLine) : said.startLine,
     endLine: said.endLine,
     evidence: quotes[said.quote],
@@ -66,7 +67,7 @@ it('every anchor that is produced is in the diff, in the chunk that the model wa
           const file = change.files.find((one) => one.path === candidate.path);
           expect(chunk.files.map((one) => one.path)).toContain(candidate.path);
           expect(startLine).toBeLessThanOrEqual(endLine);
-          const shown = chunk.files[0]?.surroundings.map((one) => one.line) ?? [];
+          const shown = chunk.files.find((one) => one.path === candidate.path)?.surroundings.map((one) => one.line) ?? [];
           const inHunk = file?.hunks.find((hunk) => hunk.id === hunkId)?.lines.flatMap((line) => line.newLine ?? []) ?? [];
           const allowed = new Set<number>(hunkId === null ? shown : inHunk);
           for (let line = startLine; line <= endLine; line += 1) expect(allowed.has(line)).toBe(true);
@@ -85,10 +86,11 @@ it('a true quote at its true number is placed there', () => {
       for (const chunk of chunksOf(change)) {
         const claim = claimOn(chunk, { ...said, quote: 'line', true: true });
         const shown = chunk.files
+          .filter((file) => file.path === claim.path)
           .flatMap((file) => file.hunks.flatMap((hunk) => hunk.lines))
           .find((line) => line.newLine === claim.startLine);
         if (claim.startLine === null || shown === undefined || shown.text !== claim.evidence || !/[a-z]{2}/.test(shown.text)) continue;
-        expect(anchorClaim(claim, chunk, who)).toMatchObject({ startLine: claim.startLine, anchoredBy: 'evidence' });
+        expect(anchorClaim(claim, chunk, who)).toMatchObject({ path: claim.path, startLine: claim.startLine, anchoredBy: 'evidence' });
       }
     }),
     { numRuns: 200 },
