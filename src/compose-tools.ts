@@ -5,13 +5,22 @@ import type { KeptState } from './compose-state.ts';
 import type { Environment, ServeEnvironment } from './config/env.ts';
 import { checkApp } from './github/app-health.ts';
 import type { Health } from './ports/provider.ts';
-import { migrate, migrateDatabase as migrateAt } from './storage/migrate.ts';
+import { migrate, migrateDatabase as migrateAt, requireSchema } from './storage/migrate.ts';
 import { type DatabasePlace, openDatabase } from './storage/open-database.ts';
 
-/** The state of the server, in its database. The schema is brought up to date first. */
+/**
+ * The state of the server, in its database. The embedded one is Aegis's own, and is brought up to date; of any other it
+ * is asked that it is: an address may name a database of somebody else.
+ */
 export async function openServerState(env: Environment): Promise<KeptState> {
   const database = await openDatabase({ databaseUrl: env.databaseUrl, dataDir: env.dataDir });
-  await migrate(database, MIGRATIONS);
+  try {
+    if (database.kind === 'pglite') await migrate(database, MIGRATIONS);
+    else await requireSchema(database, MIGRATIONS);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
   return keepInDatabase(env, database);
 }
 
