@@ -12,13 +12,14 @@ export const LAYERS = {
   diff: { may: ['model', 'lib'], why: 'Stage: unified diff → change set. Pure.' },
   select: { may: ['model', 'lib'], why: 'Stage: which hunks are reviewed, and why the others are not. Pure.' },
   chunks: { may: ['model', 'ports', 'lib'], why: 'Stage: hunks → chunks that fit a prompt. Pure.' },
+  steering: { may: ['model', 'lib'], why: 'Stage: attempts to steer the models, found without any model. Pure.' },
   'pipeline/prompts': { may: ['model', 'ports', 'lib'], why: 'What a model is shown, as text. Pure, kept as golden files.' },
   'pipeline/runners': { may: ['model', 'ports', 'lib', 'pipeline/prompts'], why: 'Plugins: how a role is carried out.' },
   'consensus/strategies': { may: ['model', 'ports', 'lib'], why: 'Plugins: which clusters are kept.' },
   consensus: { may: ['model', 'ports', 'lib'], why: 'Stage: candidates → findings. Pure.' },
   'report/reporters': { may: ['model', 'ports', 'lib', 'report'], why: 'Plugins: one output format each.' },
   report: { may: ['model', 'ports', 'lib'], why: 'Stage: a result → what people see, described. Pure.' },
-  pipeline: { may: ['model', 'ports', 'lib', 'select', 'chunks', 'consensus'], why: 'The story of a scan. Knows the stages and the ports, never a plugin.' },
+  pipeline: { may: ['model', 'ports', 'lib', 'select', 'chunks', 'steering', 'consensus'], why: 'The story of a scan. Knows the stages and the ports, never a plugin.' },
   'models/providers': { may: ['model', 'ports', 'lib', 'detector'], why: 'Plugins: adapters of one call.' },
   'models/parsers': { may: ['model', 'ports', 'lib'], why: 'Plugins: what a model wrote → claims. Pure.' },
   models: { may: ['model', 'ports', 'lib'], why: 'Registry entries, and what stands around every call.' },
@@ -56,7 +57,7 @@ export const FENCES = [
 
 /** Folders that take data and return data: no node core, and of npm only the packages named. */
 export const PURE = {
-  folders: ['model', 'ports', 'diff', 'select', 'chunks', 'consensus', 'report', 'pipeline/prompts', 'models/parsers'],
+  folders: ['model', 'ports', 'diff', 'select', 'chunks', 'steering', 'consensus', 'report', 'pipeline/prompts', 'models/parsers'],
   packages: ['zod', 'parse-diff', 'picomatch', 'picocolors', 're2js', 'fast-xml-parser', 'yaml'],
   core: ['crypto'],
 };
