@@ -13,8 +13,7 @@ const entry = (status: LedgerEntry['status'], cause: LedgerEntry['cause'] = null
 const finding = (severity: string, suppressedBy: string | null = null) => ({ severity, suppressedBy }) as Finding;
 const reviewed = entry('reviewed');
 const down = 'qwen did not answer (connection refused)';
-const model = { calls: 2, answered: 2, truncated: 0, skipped: 0 };
-const dead = { ...model, answered: 0 };
+const model = { role: 'deep_scan', calls: 2 };
 
 it.each<{ name: string; over: Partial<ConclusionInput>; conclusion: string; reason: string }>([
   { name: 'an empty change', over: { ledger: [] }, conclusion: 'passed', reason: 'The change is empty: there was nothing to review.' },
@@ -71,7 +70,33 @@ it.each<{ name: string; over: Partial<ConclusionInput>; conclusion: string; reas
     name: 'skipped by budget',
     over: { ledger: [entry('skipped', 'budget', 'the budget is spent')] },
     conclusion: 'incomplete',
-    reason: '1 of 1 hunk was not fully reviewed: the budget is spent.',
+    reason: '1 of 1 hunk was not reviewed: the budget is spent.',
+  },
+  {
+    name: 'a budget that was spent on the way',
+    over: {
+      ledger: [
+        reviewed,
+        entry('skipped', 'budget', 'the budget of $0.50 is spent'),
+        entry('skipped', 'budget', 'the budget of $0.50 is spent'),
+        entry('partial', null, 'b was not asked, because the budget of $0.50 is spent'),
+      ],
+    },
+    conclusion: 'incomplete',
+    reason:
+      '3 of 4 hunks were not fully reviewed: the budget of $0.50 is spent (2 hunks); b was not asked, because the budget of $0.50 is spent (1 hunk).',
+  },
+  {
+    name: 'a budget that does not allow the first call is no error',
+    over: { models: [{ ...model, calls: 0 }], ledger: [entry('skipped', 'budget', 'the budget of $0 is spent')] },
+    conclusion: 'incomplete',
+    reason: '1 of 1 hunk was not reviewed: the budget of $0 is spent.',
+  },
+  {
+    name: 'calls that failed, and then the budget was spent',
+    over: { ledger: [entry('skipped', 'fault', down), entry('skipped', 'budget', 'the budget of $0.50 is spent')] },
+    conclusion: 'error',
+    reason: `Nothing could be reviewed: ${down} (1 hunk); the budget of $0.50 is spent (1 hunk).`,
   },
   {
     name: 'uncovered source',
@@ -87,13 +112,43 @@ it.each<{ name: string; over: Partial<ConclusionInput>; conclusion: string; reas
   },
   {
     name: 'every call failed',
-    over: { models: [dead], ledger: [entry('skipped', 'fault', down)] },
+    over: { ledger: [entry('skipped', 'fault', down)] },
+    conclusion: 'error',
+    reason: `Nothing could be reviewed: ${down}.`,
+  },
+  {
+    name: 'every call failed but the explanation of what Aegis found itself',
+    over: { models: [model, { role: 'explain', calls: 1 }], findings: [finding('medium')], ledger: [entry('skipped', 'fault', down)] },
+    conclusion: 'error',
+    reason: `Nothing could be reviewed: ${down}.`,
+  },
+  {
+    name: 'nobody was asked to look at code, and a patch could not be had',
+    over: {
+      models: [
+        { ...model, calls: 0 },
+        { role: 'judge', calls: 1 },
+      ],
+      ledger: [entry('skipped', 'fault', 'no patch')],
+    },
+    conclusion: 'incomplete',
+    reason: '1 of 1 hunk was not reviewed: no patch.',
+  },
+  {
+    name: 'triage passed some over, and the deep scan of the others failed',
+    over: { models: [{ role: 'triage', calls: 2 }, model], ledger: [reviewed, entry('skipped', 'fault', down)] },
+    conclusion: 'incomplete',
+    reason: `1 of 2 hunks was not reviewed: ${down}.`,
+  },
+  {
+    name: 'triage let everything through, and the deep scan failed',
+    over: { models: [{ role: 'triage', calls: 2 }, model], ledger: [entry('skipped', 'fault', down), entry('skipped', 'fault', down)] },
     conclusion: 'error',
     reason: `Nothing could be reviewed: ${down}.`,
   },
   {
     name: 'one of two models is down',
-    over: { models: [model, dead], ledger: [entry('partial', null, down)] },
+    over: { models: [model, model], ledger: [entry('partial', null, down)] },
     conclusion: 'incomplete',
     reason: `1 of 1 hunk was not fully reviewed: ${down}.`,
   },

@@ -4,11 +4,12 @@ import { counts, type Finding } from '#model/finding.ts';
 import type { Plan } from '#model/plan.ts';
 import type { Conclusion, ModelSummary } from '#model/scan-result.ts';
 import { SEVERITIES } from '#model/severity.ts';
+import { looksAtCode } from './panel.ts';
 
 export interface ConclusionInput {
   readonly ledger: readonly LedgerEntry[];
   readonly findings: readonly Finding[];
-  readonly models: readonly Pick<ModelSummary, 'calls' | 'answered' | 'truncated' | 'skipped'>[];
+  readonly models: readonly Pick<ModelSummary, 'role' | 'calls'>[];
   readonly uncovered: Plan['review']['uncovered'];
   /** Claims that named no place in what their model was shown. */
   readonly unplaced: number;
@@ -17,22 +18,31 @@ export interface ConclusionInput {
 /** The worst that holds, with one sentence that says why. Silence is never taken for approval. */
 export function conclude({ ledger, findings, models, uncovered, unplaced }: ConclusionInput): { conclusion: Conclusion; reason: string } {
   const gaps = ledger.filter((entry) => isGap(entry) || (entry.status === 'uncovered' && uncovered === 'incomplete'));
-  const asked = models.reduce((sum, model) => sum + model.calls + model.skipped, 0);
-  const opinions = models.reduce((sum, model) => sum + model.answered + model.truncated, 0);
-  if (gaps.length > 0 && asked > 0 && opinions === 0) {
+  if (gaps.length > 0 && isBroken(ledger, models)) {
     return { conclusion: 'error', reason: `Nothing could be reviewed: ${listReasons(gaps)}.` };
   }
   if (gaps.length > 0) {
     const were = gaps.length === 1 ? 'was' : 'were';
+    const reviewed = gaps.every(({ status }) => status === 'skipped') ? 'reviewed' : 'fully reviewed';
     return {
       conclusion: 'incomplete',
-      reason: `${gaps.length} of ${hunks(ledger.length)} ${were} not fully reviewed: ${listReasons(gaps)}.`,
+      reason: `${gaps.length} of ${hunks(ledger.length)} ${were} not ${reviewed}: ${listReasons(gaps)}.`,
     };
   }
 
   const counting = findings.filter(counts);
   if (counting.length > 0) return { conclusion: 'findings', reason: `${describeFindings(counting)}.${describeUnplaced(unplaced)}` };
   return { conclusion: 'passed', reason: `${describePass(ledger)}${describeUnplaced(unplaced)}` };
+}
+
+/**
+ * True where models were asked to look at code, and no hunk was read, by a fault. What a judge or an explainer says is
+ * no opinion on a hunk, and a budget that is spent is no fault.
+ */
+function isBroken(ledger: readonly LedgerEntry[], models: ConclusionInput['models']): boolean {
+  const asked = models.some(({ role, calls }) => looksAtCode(role) && calls > 0);
+  const read = ledger.some(({ status }) => status === 'reviewed' || status === 'partial');
+  return asked && !read && ledger.some(({ status, cause }) => status === 'skipped' && cause === 'fault');
 }
 
 /** The commonest reasons first, three at most: the report lists them all. */

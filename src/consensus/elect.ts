@@ -1,50 +1,69 @@
+import type { Chunk } from '#model/chunk.ts';
 import type { Execution } from '#model/outcome.ts';
-import type { Plan } from '#model/plan.ts';
+import type { Plan, Seat } from '#model/plan.ts';
 import type { Ballot } from '#ports/strategy.ts';
+import { callKey } from './call-key.ts';
 import type { Cluster } from './cluster.ts';
 import { touches } from './line-range.ts';
-import { type FileViews, seatsCovering } from './panel.ts';
+import { type FileViews, indexViews, seatsCovering, votingRoles } from './panel.ts';
 
-/** Who answered in full where, and what each vote weighs. */
+/** Who answered in full where, and who has a vote. */
 export interface Electorate {
-  /** Those of the plan and its reserves. */
-  readonly seats: Plan['seats'];
-  readonly consensus: Plan['consensus'];
+  /** Seats of voting roles. A model that stood in has a vote of its own; a reserve that was not asked has answered nowhere. */
+  readonly seats: readonly Seat[];
   readonly views: ReadonlyMap<string, FileViews>;
   /** Keys made by `callKey` of the calls that ended `answered`. */
   readonly answered: ReadonlySet<string>;
+  /** The voter that a model is, or belongs to. */
+  readonly voterOf: (modelId: string) => string;
+  readonly threshold: number;
 }
 
-/** Identifies a call by who was asked what. */
-export function callKey({ modelId, role, chunkId }: Pick<Execution, 'modelId' | 'role' | 'chunkId'>): string {
-  return JSON.stringify([modelId, role, chunkId]);
-}
-
-/** Weight of a model's vote: the plan's, else its entry's, else 1. */
-export function weightOf(modelId: string, { seats, consensus }: Pick<Electorate, 'seats' | 'consensus'>): number {
-  const listed = Object.hasOwn(consensus.weights, modelId) ? consensus.weights[modelId] : undefined;
-  return listed ?? seats.find(({ model }) => model.model_id === modelId)?.model.weight ?? 1;
+export function openElectorate(
+  plan: Pick<Plan, 'seats' | 'reserves' | 'stages' | 'consensus'>,
+  chunks: readonly Chunk[],
+  executions: readonly Execution[],
+): Electorate {
+  const isVoting = votingRoles(plan);
+  const seats = [...plan.seats, ...plan.reserves];
+  const families = new Map(plan.consensus.independence === 'family' ? seats.map(({ model }) => [model.model_id, model.family]) : []);
+  // A call about a finding is about what is already claimed.
+  const full = executions.filter(({ outcome, finding }) => outcome.kind === 'answered' && finding === undefined);
+  return {
+    seats: seats.filter(({ role }) => isVoting(role)),
+    views: indexViews(chunks),
+    answered: new Set(full.map(callKey)),
+    voterOf: (modelId) => families.get(modelId) ?? modelId,
+    threshold: plan.consensus.threshold,
+  };
 }
 
 /**
- * The ballot on one cluster. A vote belongs to a model, however often and in however many roles it said it. A model
- * has a vote when it reported the weakness, or when it covers the file's language and answered in full on a chunk
- * that shows the place; every other model abstains.
+ * The ballot on one cluster. A vote belongs to a model, or to a family of models, however often and in however many
+ * roles it said it. A model has a vote when it reported the weakness, or when it covers the file's language and
+ * answered in full on a chunk that shows the place; every other model abstains. A family weighs what the heaviest of
+ * those weighs.
  */
-export function drawBallot(cluster: Cluster, electorate: Electorate): Ballot {
-  const votesFor = unique(cluster.claims.map(({ modelId }) => modelId));
+export function drawBallot(cluster: Cluster, electorate: Electorate, weightOf: (modelId: string) => number): Ballot {
+  const { voterOf, threshold } = electorate;
+  const claiming = cluster.claims.map(({ modelId }) => modelId);
   const silent = showing(cluster, electorate.views).flatMap(({ chunk, file }) =>
     seatsCovering(electorate.seats, file.language)
       .filter(({ role, model }) => electorate.answered.has(callKey({ modelId: model.model_id, role, chunkId: chunk.id })))
       .map(({ model }) => model.model_id),
   );
-  const models = unique([...votesFor, ...silent]);
+  const weights = new Map<string, number>();
+  for (const modelId of new Set([...claiming, ...silent])) {
+    const voter = voterOf(modelId);
+    weights.set(voter, Math.max(weights.get(voter) ?? 0, weightOf(modelId)));
+  }
+  const voters = [...weights.keys()].toSorted();
   return {
     claims: cluster.claims,
-    votesFor,
-    electorate: models,
-    weights: Object.fromEntries(models.map((model) => [model, weightOf(model, electorate)])),
-    threshold: electorate.consensus.threshold,
+    votesFor: [...new Set(claiming.map(voterOf))].toSorted(),
+    electorate: voters,
+    weights: Object.fromEntries(voters.map((voter) => [voter, weights.get(voter) ?? 0])),
+    threshold,
   };
 }
 
@@ -55,5 +74,3 @@ function showing({ path, claims }: Cluster, views: ReadonlyMap<string, FileViews
     ({ chunk, shown }) => claimedIn.has(chunk.id) || claims.some(({ startLine, endLine }) => touches(shown, startLine, endLine)),
   );
 }
-
-const unique = (models: readonly string[]) => [...new Set(models)].toSorted();

@@ -21,13 +21,18 @@ export function fingerprintOf({ file, cwe, evidence, symbol, occurrence }: Ident
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
-/** The words and signs of a line: how it is spaced, quoted and ended is a formatter's business. */
+/**
+ * The words and signs of a line. How it is spaced and quoted, which quotes are escaped for that, and whether semicolons
+ * and closing commas are written is a formatter's business.
+ */
 function tokensOf(line: string): string[] {
-  const unquoted = line
+  const plain = line
     .normalize('NFC')
+    .replace(/\\(["'`])/g, '$1')
     .replace(/["'`]/g, '"')
-    .replace(/[;,\s]+$/, '');
-  return unquoted.match(/[\p{L}\p{N}_$]+|[^\p{L}\p{N}_$\s]/gu) ?? [];
+    .replace(/;/g, ' ')
+    .replace(/,(?=\s*(?:[)\]}]|$))/g, ' ');
+  return plain.match(/[\p{L}\p{N}_$]+|[^\p{L}\p{N}_$\s]/gu) ?? [];
 }
 
 /** Crockford's alphabet: no i, l, o and u, which people take for other signs. https://www.crockford.com/base32.html */

@@ -1,13 +1,14 @@
 import { expect, it } from 'vitest';
 import { makeClaim } from '../../test/fixtures/panel.ts';
 import { clusterCandidates } from './cluster.ts';
-import { mergeCluster } from './merge.ts';
+import { chooseCwe, mergeCluster } from './merge.ts';
 
 const weights: Record<string, number> = { a: 1, b: 1, heavy: 5, none: 0 };
 function merge(...claims: ReturnType<typeof makeClaim>[]) {
   const [cluster, ...others] = clusterCandidates(claims);
   expect(others).toEqual([]);
-  return mergeCluster(cluster!, (modelId) => weights[modelId] ?? 1);
+  const weightOf = (modelId: string) => weights[modelId] ?? 1;
+  return mergeCluster(cluster!, chooseCwe(cluster!.claims, weightOf), weightOf);
 }
 
 it('highest confidence, longest message, widest range, all contributors', () => {

@@ -22,23 +22,25 @@ export type Merged = Pick<
   | 'hunkId'
   | 'fix'
   | 'models'
->;
+> & {
+  /** The line of `evidence`; the range may begin above it. */
+  readonly evidenceLine: number;
+};
 
 const ANCHORS: readonly AnchoredBy[] = ['evidence', 'nearest-evidence', 'number', 'hunk'];
 
 /**
  * Makes one statement of the claims of a cluster: highest confidence, longest message, widest range, severity by
  * weighted median. The place and the quoted line are those of the claim with the best anchor; the range is never
- * wider than that claim's hunk, because a comment cannot be.
+ * wider than that claim's hunk, because a comment cannot be. `cwe` is that of `chooseCwe`.
  */
-export function mergeCluster(cluster: Cluster, weightOf: (modelId: string) => number): Merged {
+export function mergeCluster(cluster: Cluster, cwe: string | null, weightOf: (modelId: string) => number): Merged {
   const ranked = cluster.claims.toSorted(
     (a, b) =>
       ANCHORS.indexOf(a.anchoredBy) - ANCHORS.indexOf(b.anchoredBy) || compareConfidence(a, b) || weightOf(b.modelId) - weightOf(a.modelId),
   );
   const main = ranked[0] ?? cluster.claims[0];
   const sameHunk = cluster.claims.filter(({ hunkId }) => hunkId === main.hunkId);
-  const cwe = chooseCwe(cluster.claims, weightOf);
   return {
     cwe,
     title: chooseTitle(ranked, cwe),
@@ -49,6 +51,7 @@ export function mergeCluster(cluster: Cluster, weightOf: (modelId: string) => nu
     startLine: Math.min(...sameHunk.map(({ startLine }) => startLine)),
     endLine: Math.max(...sameHunk.map(({ endLine }) => endLine)),
     evidence: main.evidence,
+    evidenceLine: main.startLine,
     anchoredBy: main.anchoredBy,
     hunkId: main.hunkId,
     fix: ranked.find(({ fix }) => fix !== null && fix.trim() !== '')?.fix?.trim() ?? null,
@@ -57,7 +60,7 @@ export function mergeCluster(cluster: Cluster, weightOf: (modelId: string) => nu
 }
 
 /** The CWE that most models name; of equally named ones the more specific. */
-function chooseCwe(claims: readonly Candidate[], weightOf: (modelId: string) => number): string | null {
+export function chooseCwe(claims: readonly Candidate[], weightOf: (modelId: string) => number): string | null {
   const backers = new Map<string, Set<string>>();
   for (const { cwe, modelId } of claims) if (cwe !== null) backers.set(cwe, (backers.get(cwe) ?? new Set()).add(modelId));
   const weight = (models: Set<string>) => [...models].reduce((sum, model) => sum + weightOf(model), 0);

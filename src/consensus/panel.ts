@@ -3,19 +3,30 @@ import type { Chunk, ChunkFile } from '#model/chunk.ts';
 import { shownLines } from '#model/chunk.ts';
 import type { Language } from '#model/language.ts';
 import { covers } from '#model/model-entry.ts';
-import type { Seat } from '#model/plan.ts';
+import type { Plan, Seat } from '#model/plan.ts';
 
-/** Roles whose claims are no vote: they sort, judge or explain what others claim. Any other role votes. */
-const VOTELESS: ReadonlySet<string> = new Set(['triage', 'judge', 'explain']);
+/** Roles that judge or explain what others claim: they have no opinion on a hunk. */
+const ON_CLAIMS: ReadonlySet<string> = new Set(['judge', 'explain']);
 
-/** True when what this role claims is a vote. */
-export function isVotingRole(role: string): boolean {
-  return !VOTELESS.has(role);
+/** True for a role that looks at code, and so has an opinion on a hunk. A custom role on findings looks like one. */
+export function looksAtCode(role: string): boolean {
+  return !ON_CLAIMS.has(role);
 }
 
-/** The voting seats that can have an opinion on code of the language. */
+/**
+ * Which roles vote by what they claim: all that look at code, custom ones too, but those that look at findings; triage
+ * only where the plan says so.
+ */
+export function votingRoles({ seats, reserves, stages }: Pick<Plan, 'seats' | 'reserves' | 'stages'>): (role: string) => boolean {
+  const annotating = new Set(stages.annotate?.seats ?? []);
+  const silent = new Set([...seats, ...reserves].filter(({ id }) => annotating.has(id)).map(({ role }) => role));
+  const triageVotes = stages.triage?.votes ?? false;
+  return (role) => (role === 'triage' ? triageVotes : looksAtCode(role) && !silent.has(role));
+}
+
+/** The seats that can have an opinion on code of the language. */
 export function seatsCovering(seats: readonly Seat[], language: Language | null): readonly Seat[] {
-  return seats.filter((seat) => isVotingRole(seat.role) && covers(seat.model.covers, language));
+  return seats.filter((seat) => covers(seat.model.covers, language));
 }
 
 /** The chunks' shares of one file, each with its chunk. */

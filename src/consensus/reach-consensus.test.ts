@@ -1,109 +1,62 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ConsensusStep } from '#model/plan.ts';
+import type { Verdict } from '#model/verdict.ts';
 import { makeChange, makeChunk, makeClaim, makeExecution, makePlan, makeSeat } from '../../test/fixtures/panel.ts';
+import { type DocketInput, openDocket } from './docket.ts';
 import { type ConsensusInput, reachConsensus } from './reach-consensus.ts';
+import type { Hearing } from './run-steps.ts';
 import { majorityVote } from './strategies/majority-vote.ts';
 import { union } from './strategies/union.ts';
 
 const three = [makeSeat('a'), makeSeat('b'), makeSeat('c')];
-const patterns = makeSeat('builtin/patterns', { covers: { languages: ['python'] } });
+const judging: readonly ConsensusStep[] = [
+  { kind: 'vote', strategy: 'union', threshold: 0.5 },
+  { kind: 'judge', when: 'always' },
+];
+type Over = Partial<DocketInput & Omit<ConsensusInput, 'plan'>> & { readonly plan?: ReturnType<typeof makePlan> };
 
-function consensus(over: Partial<ConsensusInput>) {
-  return reachConsensus({
+function consensus({ plan = makePlan(three), ...over }: Over, said?: (ids: string[]) => Hearing) {
+  const docket = openDocket({
     candidates: [],
     executions: three.map(({ model }) => makeExecution(model.model_id)),
     chunks: [makeChunk('chunk-1')],
+    records: [],
+    plan,
+    ...over,
+  });
+  return reachConsensus(docket, said === undefined ? null : said(docket.map(({ id }) => id)), {
+    plan,
+    strategyOf: (id) => (id === 'majority_vote' ? majorityVote : union),
     change: makeChange([{ path: 'src/app.js', start: 40, count: 10 }]),
-    strategy: majorityVote,
-    plan: makePlan(three),
     outlines: new Map(),
     today: '2026-06-01',
     ...over,
   });
 }
-const votes = (over: Partial<ConsensusInput>) => consensus(over).map((finding) => `${finding.votes.for} of ${finding.votes.of}`);
-
-describe('who has a vote', () => {
-  const [a, b] = [makeClaim('a'), makeClaim('b')];
-  it.each([
-    { name: 'two of three who answered', over: { candidates: [a, b] }, kept: ['2 of 3'] },
-    { name: 'one model that says it twice has one vote', over: { candidates: [a, makeClaim('a', { startLine: 43 })] }, kept: [] },
-    {
-      name: 'a model that failed abstains',
-      over: { candidates: [a, b], executions: [makeExecution('a'), makeExecution('b'), makeExecution('c', 'failed')] },
-      kept: ['2 of 2'],
-    },
-    {
-      name: 'a model that stood in has its own vote, with its own weight',
-      over: {
-        candidates: [a, makeClaim('r')],
-        executions: [makeExecution('a'), makeExecution('b', 'refused'), { ...makeExecution('r'), standsInFor: 'b' }, makeExecution('c')],
-        plan: { ...makePlan(three), reserves: [makeSeat('r')] },
-      },
-      kept: ['2 of 3'],
-    },
-    {
-      name: 'a model that stood in and is silent votes against',
-      over: {
-        candidates: [a],
-        executions: [
-          makeExecution('a'),
-          makeExecution('b', 'refused'),
-          { ...makeExecution('r'), standsInFor: 'b' },
-          makeExecution('c', 'failed'),
-        ],
-        plan: { ...makePlan(three), reserves: [makeSeat('r'), makeSeat('s')] },
-        strategy: union,
-      },
-      kept: ['1 of 2'],
-    },
-    {
-      name: 'a truncated answer votes for what it completed',
-      over: { candidates: [a, b], executions: [makeExecution('a'), makeExecution('b', 'truncated'), makeExecution('c')] },
-      kept: ['2 of 3'],
-    },
-    {
-      name: 'a truncated answer that did not say it is no vote against',
-      over: { candidates: [a], executions: [makeExecution('a'), makeExecution('b', 'truncated'), makeExecution('c', 'refused')] },
-      kept: ['1 of 1'],
-    },
-    {
-      name: 'a model that does not cover the language abstains',
-      over: {
-        candidates: [a],
-        plan: makePlan([makeSeat('a'), patterns]),
-        executions: [makeExecution('a'), makeExecution('builtin/patterns')],
-      },
-      kept: ['1 of 1'],
-    },
-    {
-      name: 'an answer on another chunk is no opinion on this one',
-      over: {
-        candidates: [a],
-        chunks: [makeChunk('chunk-1'), makeChunk('chunk-2', 'src/app.js', 400)],
-        executions: [makeExecution('a'), makeExecution('b', 'answered', 'chunk-2'), makeExecution('b', 'failed')],
-      },
-      kept: ['1 of 1'],
-    },
-    { name: 'what triage claims is no vote', over: { candidates: [makeClaim('a', { role: 'triage' })], strategy: union }, kept: [] },
-  ])('$name', ({ over, kept }) => expect(votes(over)).toEqual(kept));
-
-  it('an attempt to steer the models is reported without a vote', () => {
-    expect(
-      consensus({ candidates: [makeClaim('a', { cwe: 'CWE-1427' }), makeClaim('a', { startLine: 48 })] }).map(({ cwe }) => cwe),
-    ).toEqual(['CWE-1427']);
+const decide =
+  (verdict: Partial<Verdict>) =>
+  (ids: string[]): Hearing => ({
+    verdicts: ids.map((caseId) => ({
+      caseId,
+      modelId: 'j',
+      verdict: 'confirmed',
+      confidence: 0.7,
+      severity: null,
+      reason: 'It is so.',
+      ...verdict,
+    })),
+    unheard: new Set(),
   });
-});
 
 it('findings come worst first, an unstated confidence last, suppressed ones at the end', () => {
-  const claims = [
+  const candidates = [
     makeClaim('a', { startLine: 41, cwe: 'CWE-79', severity: 'high', confidence: null }),
     makeClaim('a', { startLine: 42, cwe: 'CWE-89', severity: 'high', confidence: 0.2 }),
     makeClaim('a', { startLine: 43, cwe: 'CWE-327', severity: 'low' }),
     makeClaim('a', { startLine: 44, cwe: 'CWE-78', severity: 'critical' }),
     makeClaim('a', { startLine: 300, cwe: 'CWE-502', severity: 'critical', hunkId: null }),
   ];
-  const findings = consensus({ candidates: claims, strategy: union, plan: makePlan(three, { review: { minSeverity: 'medium' } }) });
+  const { findings } = consensus({ candidates, plan: makePlan(three, { review: { minSeverity: 'medium' } }) });
   expect(findings.map(({ cwe, suppressedBy }) => `${cwe} ${suppressedBy}`)).toEqual([
     'CWE-78 null',
     'CWE-89 null',
@@ -113,54 +66,85 @@ it('findings come worst first, an unstated confidence last, suppressed ones at t
   ]);
 });
 
-describe('fingerprints', () => {
-  const outline = {
-    symbols: [
-      { name: 'Users', startLine: 1, endLine: 90 },
-      { name: 'find', startLine: 40, endLine: 60 },
-    ],
-    importLines: [],
-  };
-  const first = (over: Partial<ConsensusInput>) => consensus({ strategy: union, candidates: [makeClaim('a')], ...over })[0];
+it('what is suppressed takes no place under a cap, and is still shown', () => {
+  const fixture = makeClaim('a', { path: 'test/app.js', cwe: 'CWE-798', severity: 'critical' });
+  const plan = makePlan(three, {
+    consensus: { steps: [{ kind: 'cap', findings: 1 }] },
+    suppress: [{ cwe: 'CWE-798', paths: ['test/**'], reason: 'fixtures', until: null }],
+    review: { scope: 'file' },
+  });
+  const { findings } = consensus({
+    candidates: [fixture, makeClaim('a', { severity: 'low' }), makeClaim('a', { startLine: 48, severity: 'info' })],
+    plan,
+  });
+  expect(findings.map(({ severity, suppressedBy }) => `${severity} ${suppressedBy}`)).toEqual(['low null', 'critical policy']);
+});
 
-  it('follow the code, not the line', () => {
-    const moved = { candidates: [makeClaim('a', { startLine: 45 })] };
-    expect(first(moved)?.fingerprint).toBe(first({})?.fingerprint);
+describe('a judge', () => {
+  const candidates = [makeClaim('a', { severity: 'high' }), makeClaim('b', { severity: 'high' })];
+  const plan = makePlan(three, { consensus: { steps: judging } });
+
+  it('is listed with its verdict; its severity is shown, and neither it nor the verdict is counted', () => {
+    const { findings, judged, fellBack } = consensus({ candidates, plan }, decide({ severity: 'low' }));
+    expect(findings[0]).toMatchObject({ severity: 'high', confidence: 0.9, votes: { for: 2, of: 3 } });
+    expect(findings[0]?.models).toMatchObject([
+      { id: 'a', verdict: 'reported' },
+      { id: 'b', verdict: 'reported' },
+      { id: 'j', role: 'judge', verdict: 'confirmed', severity: 'low', confidence: 0.7, message: 'It is so.' },
+    ]);
+    expect(findings[0]?.models[2]).not.toHaveProperty('anchoredBy');
+    expect({ judged, fellBack }).toEqual({ judged: { confirmed: 1, rejected: 0, uncertain: 0, unheard: 0 }, fellBack: false });
   });
-  it('follow a rename', () => {
-    const renamed = {
-      candidates: [makeClaim('a', { path: 'lib/app.js' })],
-      chunks: [makeChunk('chunk-1', 'lib/app.js')],
-      change: makeChange([{ path: 'lib/app.js', oldPath: 'src/app.js', start: 40, count: 10 }]),
-    };
-    expect(first(renamed)?.fingerprint).toBe(first({})?.fingerprint);
+  it('that gives no severity is shown with that of the finding', () => {
+    expect(consensus({ candidates, plan }, decide({ verdict: 'uncertain' })).findings[0]?.models[2]).toMatchObject({
+      verdict: 'uncertain',
+      severity: 'high',
+    });
   });
-  it('know the innermost symbol', () => {
-    expect(first({ outlines: new Map([['src/app.js', outline]]) })?.fingerprint).not.toBe(first({})?.fingerprint);
+  it('that rejects leaves no finding', () => {
+    expect(consensus({ candidates, plan }, decide({ verdict: 'rejected' }))).toMatchObject({ findings: [], judged: { rejected: 1 } });
   });
-  it('tell equal lines apart, and give each finding an id of its own', () => {
-    const findings = consensus({ strategy: union, candidates: [makeClaim('a', { startLine: 41 }), makeClaim('a', { startLine: 48 })] });
-    expect(new Set(findings.map(({ fingerprint }) => fingerprint)).size).toBe(2);
-    expect(findings.every(({ id }) => /^[0-9a-z]{6,}$/.test(id))).toBe(true);
-    expect(findings.find(({ startLine }) => startLine === 41)?.fingerprint).toBe(first({})?.fingerprint);
+  it('that failed is told of, and is no contributor', () => {
+    const failed = (ids: string[]): Hearing => ({ verdicts: [], unheard: new Set(ids) });
+    const { findings, fellBack, judged } = consensus({ candidates, plan }, failed);
+    expect({ fellBack, judged }).toEqual({ fellBack: true, judged: { confirmed: 0, rejected: 0, uncertain: 0, unheard: 1 } });
+    expect(findings[0]?.models).toHaveLength(2);
+    expect(
+      consensus(
+        { candidates: [makeClaim('a')], plan: makePlan(three, { consensus: { steps: judging, fallback: 'majority_vote' } }) },
+        failed,
+      ).findings,
+    ).toEqual([]);
+  });
+  it('that was not asked is not told of', () => {
+    const result = consensus({ candidates, plan });
+    expect(result).not.toHaveProperty('judged');
+    expect(result.fellBack).toBe(false);
+    expect(result.findings).toHaveLength(1);
   });
 });
 
-it('the result does not depend on the order of claims or calls', () => {
-  const claim = fc
-    .record({
-      model: fc.constantFrom('a', 'b', 'c'),
-      startLine: fc.integer({ min: 40, max: 49 }),
-      cwe: fc.constantFrom('CWE-89', 'CWE-943', 'CWE-79', null),
-    })
-    .map(({ model, startLine, cwe }) => makeClaim(model, { startLine, cwe }));
-  const inTwoOrders = fc
-    .array(claim, { maxLength: 15 })
-    .chain((claims) => fc.tuple(fc.constant(claims), fc.shuffledSubarray(claims, { minLength: claims.length })));
-  fc.assert(
-    fc.property(inTwoOrders, ([candidates, shuffled]) => {
-      const executions = three.map(({ model }) => makeExecution(model.model_id));
-      expect(consensus({ candidates: shuffled, executions: executions.toReversed() })).toEqual(consensus({ candidates, executions }));
-    }),
-  );
+it('an attempt to steer the models is a finding of its own, medium, without a vote', () => {
+  const plan = makePlan(three, { consensus: { strategy: 'majority_vote' } });
+  const { findings } = consensus({
+    plan,
+    candidates: [makeClaim('a', { cwe: 'CWE-1427', severity: 'critical' }), makeClaim('a', { startLine: 48 })],
+  });
+  expect(findings.map(({ cwe, severity }) => `${cwe} ${severity}`)).toEqual(['CWE-1427 medium']);
+});
+
+it('a finding has a name of its own, and holds nothing of how it was made', () => {
+  const { findings } = consensus({ candidates: [makeClaim('a', { startLine: 41 }), makeClaim('a', { startLine: 48 })] });
+  expect(new Set(findings.map(({ id }) => id)).size).toBe(2);
+  expect(findings.every(({ id, fingerprint }) => /^[0-9a-z]{6,}$/.test(id) && /^[0-9a-f]{64}$/.test(fingerprint))).toBe(true);
+  expect(Object.keys(findings[0] ?? {})).not.toContain('evidenceLine');
+  expect(findings[0]).toMatchObject({ side: 'RIGHT', state: 'new', explanation: null, replacement: null, notes: [] });
+});
+
+it('what a finding is called does not depend on whether its neighbour is kept', () => {
+  const candidates = [makeClaim('a', { startLine: 41 }), makeClaim('a', { startLine: 48 }), makeClaim('b', { startLine: 48 })];
+  const of = (strategy: string) => consensus({ candidates, plan: makePlan(three, { consensus: { strategy } }) }).findings;
+  const last = (strategy: string) => of(strategy).find(({ startLine }) => startLine === 48)?.fingerprint;
+  expect([of('union').length, of('majority_vote').length]).toEqual([2, 1]);
+  expect(last('majority_vote')).toBe(last('union'));
 });

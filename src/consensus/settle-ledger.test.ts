@@ -1,10 +1,18 @@
 import { expect, it } from 'vitest';
+import type { OutcomeKind } from '#model/outcome.ts';
+import type { Seat } from '#model/plan.ts';
 import { makeChunk, makeExecution, makeSeat } from '../../test/fixtures/panel.ts';
-import { type LedgerInput, settleLedger } from './settle-ledger.ts';
+import { countPassedOver, type Due, type LedgerInput, settleLedger } from './settle-ledger.ts';
 
 const two = [makeSeat('a'), makeSeat('b')];
 const patterns = makeSeat('builtin/patterns', { covers: { languages: ['javascript'] } });
 const said = makeExecution;
+const sorter = makeSeat('t', { role: 'triage' });
+const sorted = (kind: OutcomeKind = 'answered', chunkId = 'chunk-1') => ({ ...makeExecution('t', kind, chunkId), role: 'triage' });
+const spent = (modelId: string, chunkId = 'chunk-1') => makeExecution(modelId, 'skipped', chunkId, 'the budget of $0.50 is spent');
+const dueTo = (seats: readonly Seat[], chunkId = 'chunk-1'): Due => ({ chunkId, seats, passedOver: false });
+const passedOver = (chunkId = 'chunk-1'): Due => ({ chunkId, seats: [sorter], passedOver: true });
+const slices = [makeChunk('chunk-1'), makeChunk('chunk-2')];
 const inPlaceOf = (standsInFor: string, ...how: Parameters<typeof makeExecution>) => ({ ...makeExecution(...how), standsInFor });
 
 it.each<{ name: string; over: Partial<LedgerInput>; status: string; cause?: string; reason: string }>([
@@ -55,8 +63,8 @@ it.each<{ name: string; over: Partial<LedgerInput>; status: string; cause?: stri
     reason: 'no model of this review covers this kind of file',
   },
   {
-    name: 'a judge covers nothing',
-    over: { seats: [makeSeat('a', { role: 'judge' })] },
+    name: 'judges, explainers and triage have no opinion on a hunk that nobody said was due',
+    over: { due: [], seats: ['judge', 'explain', 'triage'].map((role) => makeSeat('a', { role })) },
     status: 'uncovered',
     reason: 'no model of this review covers javascript',
   },
@@ -111,11 +119,122 @@ it.each<{ name: string; over: Partial<LedgerInput>; status: string; cause?: stri
     status: 'partial',
     reason: 'a did not answer (connection refused)',
   },
+
+  { name: 'triage passed it over', over: { due: [passedOver()], executions: [sorted()] }, status: 'reviewed', reason: '' },
+  {
+    name: 'min_votes does not hold for what triage passed over',
+    over: { due: [passedOver()], executions: [sorted()], minVotes: 2 },
+    status: 'reviewed',
+    reason: '',
+  },
+  {
+    name: 'triage passed over one slice, and the other was reviewed',
+    over: {
+      chunks: slices,
+      due: [passedOver(), dueTo(two, 'chunk-2')],
+      executions: [sorted(), said('a', 'answered', 'chunk-2'), said('b', 'answered', 'chunk-2')],
+    },
+    status: 'reviewed',
+    reason: '',
+  },
+  {
+    name: 'triage passed over one slice, and nobody read the other',
+    over: {
+      chunks: slices,
+      due: [passedOver(), dueTo([makeSeat('a')], 'chunk-2')],
+      executions: [sorted(), said('a', 'failed', 'chunk-2')],
+    },
+    status: 'partial',
+    reason: 'a did not answer (connection refused)',
+  },
+  {
+    name: 'triage let it through: its answer alone is no review',
+    over: { due: [dueTo(two)], executions: [sorted(), said('a', 'failed'), said('b', 'failed')] },
+    status: 'skipped',
+    cause: 'fault',
+    reason: 'a did not answer (connection refused); b did not answer (connection refused)',
+  },
+  {
+    name: 'triage that failed and let it through is no fault of a hunk that the others reviewed',
+    over: { executions: [sorted('failed'), said('a'), said('b')] },
+    status: 'reviewed',
+    reason: '',
+  },
+  {
+    name: 'triage that votes owes an opinion as the others do',
+    over: { due: [dueTo([sorter, ...two])], executions: [sorted('unreadable'), said('a'), said('b')] },
+    status: 'partial',
+    reason: 't gave no readable answer (connection refused)',
+  },
+  {
+    name: 'a tier that the chunk did not reach owes nothing',
+    over: { due: [dueTo([makeSeat('a')])], executions: [said('a')] },
+    status: 'reviewed',
+    reason: '',
+  },
+  {
+    name: 'a tier that the chunk did reach owes its opinion',
+    over: { due: [dueTo(two)], executions: [said('a'), said('b', 'failed')] },
+    status: 'partial',
+    reason: 'b did not answer (connection refused)',
+  },
+  {
+    name: 'a chunk of which nobody says what was due needs every seat',
+    over: { due: [], executions: [said('a')] },
+    status: 'partial',
+    reason: 'b was not asked',
+  },
+  {
+    name: 'the budget was spent before anybody was asked',
+    over: { executions: [spent('a'), spent('b')] },
+    status: 'skipped',
+    cause: 'budget',
+    reason: 'the budget of $0.50 is spent',
+  },
+  {
+    name: 'the budget was spent before the second was asked',
+    over: { executions: [said('a'), spent('b')] },
+    status: 'partial',
+    reason: 'b was not asked, because the budget of $0.50 is spent',
+  },
+  {
+    name: 'one failed, and the budget was spent before the other was asked',
+    over: { executions: [said('a', 'failed'), spent('b')] },
+    status: 'skipped',
+    cause: 'budget',
+    reason: 'a did not answer (connection refused); b was not asked, because the budget of $0.50 is spent',
+  },
+  {
+    name: 'the budget was spent before a stand-in was asked',
+    over: { due: [dueTo([makeSeat('a')])], executions: [said('a', 'refused', 'chunk-1', 'policy'), { ...spent('r'), standsInFor: 'a' }] },
+    status: 'skipped',
+    cause: 'budget',
+    reason: 'a refused (policy); r, in its place, was not asked, because the budget of $0.50 is spent',
+  },
+  {
+    name: 'the budget was spent between two slices',
+    over: {
+      chunks: slices,
+      due: [dueTo([makeSeat('a')]), dueTo([makeSeat('a')], 'chunk-2')],
+      executions: [said('a'), spent('a', 'chunk-2')],
+    },
+    status: 'partial',
+    reason: 'a was not asked, because the budget of $0.50 is spent',
+  },
+  {
+    name: 'a call about a finding is no review',
+    over: { due: [dueTo([makeSeat('a')])], executions: [{ ...said('a'), finding: 'f' }] },
+    status: 'skipped',
+    cause: 'fault',
+    reason: 'a was not asked',
+  },
 ])('$name', ({ over, status, cause = null, reason }) => {
+  const { chunks = [makeChunk('chunk-1')], seats = two } = over;
   const ledger = settleLedger({
-    chunks: [makeChunk('chunk-1')],
+    chunks,
     executions: [said('a'), said('b')],
-    seats: two,
+    due: chunks.map(({ id }) => dueTo(seats, id)),
+    seats,
     minVotes: 1,
     left: [],
     ...over,
@@ -129,9 +248,51 @@ it('what was left out stays as it was, and a hunk has one entry', () => {
   const ledger = settleLedger({
     chunks: [makeChunk('chunk-1'), makeChunk('chunk-2')],
     executions: [said('a'), said('a', 'answered', 'chunk-2')],
+    due: [dueTo([makeSeat('a')]), dueTo([makeSeat('a')], 'chunk-2')],
     seats: [makeSeat('a')],
     minVotes: 1,
     left,
   });
   expect(ledger.map(({ path, status }) => `${path} ${status}`)).toEqual(['logo.png skipped', 'src/app.js reviewed']);
 });
+
+it('an entry lists who was asked about its hunk and how each call ended: triage too, judges and explainers not', () => {
+  const python = makeSeat('p', { covers: { languages: ['python'] } });
+  const mixed = { ...makeChunk('chunk-1'), files: [...makeChunk('chunk-1').files, ...makeChunk('chunk-1', 'main.py').files] };
+  const ledger = settleLedger({
+    chunks: [mixed, makeChunk('chunk-2')],
+    executions: [
+      sorted(),
+      said('a'),
+      said('b', 'refused'),
+      inPlaceOf('b', 'r'),
+      said('p'),
+      { ...said('j'), role: 'judge', cases: ['c'] },
+      { ...said('e'), role: 'explain', finding: 'f' },
+      { ...said('a', 'failed'), finding: 'f' },
+      spent('a', 'chunk-2'),
+    ],
+    due: [dueTo([...two, python]), dueTo([makeSeat('a')], 'chunk-2')],
+    seats: [sorter, ...two, python],
+    minVotes: 1,
+    left: [],
+  });
+  const opinions = ledger.map(
+    ({ path, seats = [] }) => `${path}: ${seats.map((one) => `${one.modelId}/${one.role} ${one.outcome}`).join(', ')}`,
+  );
+  expect(opinions).toEqual([
+    'src/app.js: t/triage answered, a/deep_scan answered, b/deep_scan refused, r/deep_scan answered, a/deep_scan skipped',
+    'main.py: t/triage answered, a/deep_scan answered, b/deep_scan refused, r/deep_scan answered, p/deep_scan answered',
+  ]);
+});
+
+it('a hunk about which nobody was asked lists nobody', () => {
+  const input = { chunks: [makeChunk('chunk-1')], executions: [], due: [dueTo([patterns])], seats: [patterns], minVotes: 1, left: [] };
+  expect(settleLedger(input)[0]).not.toHaveProperty('seats');
+});
+
+it.each([
+  { name: 'both slices of a hunk', due: [passedOver(), passedOver('chunk-2')], count: 1 },
+  { name: 'one slice of it alone', due: [passedOver(), dueTo(two, 'chunk-2')], count: 0 },
+  { name: 'nothing', due: [], count: 0 },
+])('passed over: $name', ({ due, count }) => expect(countPassedOver(slices, due)).toBe(count));

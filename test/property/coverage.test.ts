@@ -32,7 +32,7 @@ it('every hunk, and every change without hunks, is either in the ledger or in a 
         expect(ledger.filter((entry) => entry.path === file.path && entry.hunkId === null)).toHaveLength(1);
         expect(selected).not.toContain(file);
       }
-      const settled = summariseLedger(settleLedger({ chunks, executions: [], seats: [], minVotes: 1, left: ledger }));
+      const settled = summariseLedger(settleLedger({ chunks, executions: [], due: [], seats: [], minVotes: 1, left: ledger }));
       const expected = change.files.reduce((sum, file) => sum + Math.max(1, file.hunks.length), 0);
       expect(settled.hunks).toBe(expected);
       expect(settled.reviewed + settled.partial + settled.uncovered + settled.skipped + settled.notApplicable).toBe(expected);
