@@ -20,7 +20,10 @@ const css = readFileSync(createRequire(import.meta.url).resolve('github-markdown
 
 const { config } = readConfig('', '.aegis.yml', known);
 const { plan, settings } = resolvePlan(config, {}, planSource(builtIn, { kind: 'owner' }));
-const kept = { fenceSecret: async () => '', secrets: null, quirks: createMemoryQuirks(), cache: createMemoryAnswerCache({ maxBytes: 1 }) };
+const kept = {
+  ...{ fenceSecret: async () => '', secrets: null, quirks: createMemoryQuirks(), cache: createMemoryAnswerCache({ maxBytes: 1 }) },
+  judgements: { record: async () => undefined, records: async () => [] },
+};
 const result = await composeScanner(readEnvironment({}), kept).scan(
   { mode: 'change', files: parseUnifiedDiff(file('../examples/pull-request.diff')), base: 'main', head: 'feature/search' },
   plan,
@@ -29,7 +32,7 @@ const result = await composeScanner(readEnvironment({}), kept).scan(
     attributes: null,
     signal: new AbortController().signal,
     emit: () => undefined,
-    ...{ cache: false, wantsOutput: false, caller: () => ({ owned: true, repository: null }) },
+    ...{ cache: false, wantsOutput: false, monthly: null, keep: null, caller: () => ({ owned: true, repository: null }) },
   },
 );
 const pull = { owner: 'acme', repo: 'shop', headSha: '6da96c34ca5a3e2ab25ef36a62fe29377bdda9ff' };

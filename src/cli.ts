@@ -1,16 +1,23 @@
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { createFileSpending } from './archive/file-spending.ts';
 import type { CommandIo } from './commands/io.ts';
 import type { ProgramDeps } from './commands/program.ts';
 import { runProgram } from './commands/run-program.ts';
 import type { ServeOptions } from './commands/serve.ts';
-import { composeScanner, known, planSource, previewScan } from './compose.ts';
+import { cacheFolder, composeScanner, known, planSource, strategyOf } from './compose.ts';
 import { composeCatalogues, composeDesk } from './compose-models.ts';
 import { openFileState } from './compose-state.ts';
 import { type Environment, readEnvironment, readServeEnvironment } from './config/env.ts';
+import { readMonthlyUsd } from './config/monthly-usd.ts';
 import { resolvePlan } from './config/resolve-plan.ts';
 import { VERSION } from './lib/version.ts';
 import { InputError } from './model/errors.ts';
+import type { Budget } from './model/plan.ts';
+import type { ScanRecord } from './model/scan-record.ts';
 import { patientFetch } from './models/calls/patient-fetch.ts';
+import { replay } from './pipeline/replay.ts';
+import type { MonthlySpending } from './ports/monthly-spending.ts';
 import { registry } from './registry.ts';
 
 const cancel = new AbortController();
@@ -51,11 +58,28 @@ function reviewParts(env: Environment) {
   return {
     known,
     reporters: registry.reporters,
-    resolvePlan: async (config, overrides) => resolvePlan(config, overrides, planSource(await state.registry.list(), { kind: 'owner' })),
-    scan: (change, plan, world) => scanner.scan(change, plan, { ...world, caller }),
+    resolvePlan: async (config, overrides) => {
+      const more = { pipelines: await state.pipelines.list() };
+      return resolvePlan(config, overrides, planSource(await state.registry.list(), { kind: 'owner' }, more));
+    },
+    scan: async (change, plan, { kept, ...world }) => {
+      const made: ScanRecord[] = [];
+      const monthly = fileSpending(plan.budget, env);
+      const result = await scanner.scan(change, plan, { ...world, caller, monthly, keep: (record) => void made.push(record) });
+      // A folder that cannot be written to is no fault of the review.
+      const [record] = world.cache ? made : [];
+      kept(record === undefined ? null : await state.records.save(record).catch(() => null));
+      return result;
+    },
     connect: (entries) => scanner.connect(entries, { cache: false, caller }),
-    preview: previewScan,
+    preview: (change, plan, world) => scanner.preview(change, plan, { ...world, caller }),
   } satisfies Partial<ProgramDeps>;
+}
+
+/** What the scans of this folder may spend this month, counted on this machine. */
+function fileSpending({ monthlyUsd }: Budget, env: Environment): MonthlySpending | null {
+  if (monthlyUsd === null) return null;
+  return createFileSpending(join(cacheFolder(env), 'spending.json'), { repository: process.cwd(), limitUsd: monthlyUsd });
 }
 
 function modelParts(env: Environment) {
@@ -76,10 +100,21 @@ function modelParts(env: Environment) {
       const { secrets, close } = await openState(where);
       if (secrets !== null) return { ...secrets, close };
       await close();
-      throw new InputError('AEGIS_SECRET_KEY is not set, so no key can be stored or read', {
+      throw new InputError('AEGIS_SECRET_KEY is not set, so no key can be stored', {
         hint: 'Make one with `openssl rand -base64 32`, keep it, and set it wherever Aegis runs.',
       });
     },
+    async openSecretNames(where) {
+      const { secretNames, close } = await openState(where);
+      return { ...secretNames, close };
+    },
+    async openPipelines(where) {
+      const { pipelines, close } = await openState(where);
+      return { ...pipelines, close };
+    },
+    // Reviews on this machine keep their scans here, whatever DATABASE_URL says.
+    openArchive: async ({ database }) => (database ? await openState({ database }) : openFileState(env)),
+    replay: (record, rules, records) => replay(record, rules, { strategyOf, records }),
     searchHub: async (query, options, signal) => {
       const { searchHub } = await import('./models/hub/search-hub.ts');
       const token = env.variable('HF_TOKEN');

@@ -12,6 +12,7 @@ import { operatorAddresses, refuseSecret } from './compose-env.ts';
 import { keepInDatabase } from './compose-server-state.ts';
 import type { KeptState } from './compose-state.ts';
 import type { AppEnvironment } from './config/env.ts';
+import { readMonthlyUsd } from './config/monthly-usd.ts';
 import { resolvePlan } from './config/resolve-plan.ts';
 import { createGitHubHost } from './github/github-host.ts';
 import { findPullRequestsOfHead } from './github/pull-request.ts';
@@ -23,13 +24,17 @@ import { reviewPullRequest } from './jobs/review-pull-request.ts';
 import { VERSION } from './lib/version.ts';
 import { InputError } from './model/errors.ts';
 import type { ModelEntry } from './model/model-entry.ts';
+import type { Plan } from './model/plan.ts';
 import { checkOutgoingAddress, listAllowedHosts } from './models/registry/addresses.ts';
 import type { ModelRegistry } from './ports/model-registry.ts';
+import type { MonthlySpending } from './ports/monthly-spending.ts';
 import type { Health } from './ports/provider.ts';
 import { createJobQueue } from './queue/job-queue.ts';
 import { startSweeper } from './queue/sweeper.ts';
 import { registry as plugins } from './registry.ts';
+import type { Database } from './storage/database.ts';
 import { migrate } from './storage/migrate.ts';
+import { createDatabaseSpending } from './storage/monthly-spending.ts';
 import { openDatabase } from './storage/open-database.ts';
 import { createStore } from './storage/store.ts';
 
@@ -90,7 +95,7 @@ export async function composeServer(env: AppEnvironment, logger: Logger, handOve
 
   const sweeper = role === 'web' ? null : startSweeper({ store, queue, onError });
   if (role !== 'web') {
-    const ctx = reviewContext(env, state, onError, { store, host, log, signal: stopping.signal });
+    const ctx = reviewContext(env, state, database, onError, { store, host, log, signal: stopping.signal });
     await queue.work(CONCURRENT_SCANS, (scanId) => reviewPullRequest(scanId, ctx));
   }
 
@@ -137,6 +142,7 @@ async function keepHealth(state: KeptState, entry: ModelEntry, health: Health & 
 function reviewContext(
   env: AppEnvironment,
   state: KeptState,
+  database: Database,
   onError: (error: unknown) => void,
   parts: Pick<ReviewJobContext, 'store' | 'host' | 'log' | 'signal'>,
 ): ReviewJobContext {
@@ -165,7 +171,7 @@ function reviewContext(
             return refuseSecret(secret, endpointOf(entry, env) ?? undefined, `${owner}/${repo}`);
           },
         },
-        { monthlyUsd: env.monthlyUsd },
+        { pipelines: await state.pipelines.list(), monthlyUsd: readMonthlyUsd(env) },
       );
       return resolvePlan(config, {}, source);
     },
@@ -175,6 +181,7 @@ function reviewContext(
         emit: () => undefined,
         cache: true,
         wantsOutput: false,
+        monthly: monthlyOf(plan, database, world.scanId),
         caller: (entry) => ({ owned: owned.has(entry), repository: world.repository }),
       }),
   };
@@ -185,6 +192,11 @@ function reviewContext(
     webUrl: env.gheHost === undefined ? 'https://github.com' : `${env.gheProtocol}://${env.gheHost}`,
     prepare: (pull) => prepareReview(pull, deps),
   };
+}
+
+/** What the scans of the repository may spend this month, counted in the database for all processes. */
+function monthlyOf({ budget }: Plan, { db }: Database, scanId: string): MonthlySpending | null {
+  return budget.monthlyUsd === null ? null : createDatabaseSpending(db, { scanId, limitUsd: budget.monthlyUsd });
 }
 
 function createProbot(env: AppEnvironment, logger: Logger): Probot {

@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ScanContext } from '#pipeline/context.ts';
-import { cutChange } from '#pipeline/cut-change.ts';
+import { previewScan, type ScanPreview } from '#pipeline/preview/preview-scan.ts';
 import { scan } from '#pipeline/scan.ts';
 import type { AnswerCache } from '#ports/answer-cache.ts';
 import type { CodeReader } from '#ports/code-reader.ts';
@@ -14,20 +14,17 @@ import type { Health, QuirkMemory } from '#ports/provider.ts';
 import type { Runner, SeatModel } from '#ports/runner.ts';
 import type { SecretStore } from '#ports/secret-store.ts';
 import type { Strategy } from '#ports/strategy.ts';
-import type { ScanPreview } from './commands/review-deps.ts';
 import { type Caller, createProviderEnv, openSecrets } from './compose-env.ts';
 import type { Environment } from './config/env.ts';
 import type { KnownParts } from './config/known-parts.ts';
 import { readMostCalls } from './config/most-calls.ts';
 import type { Trust } from './config/resolve-models.ts';
 import type { PlanSource } from './config/resolve-plan.ts';
-import { settleLedger } from './consensus/settle-ledger.ts';
 import { loadExport } from './lib/load-export.ts';
 import { systemClock } from './lib/system-clock.ts';
 import type { ChangeSet } from './model/change-set.ts';
-import { summariseLedger } from './model/coverage.ts';
 import { InputError } from './model/errors.ts';
-import { covers, type ModelEntry } from './model/model-entry.ts';
+import type { ModelEntry } from './model/model-entry.ts';
 import type { Plan } from './model/plan.ts';
 import type { ScanRecord } from './model/scan-record.ts';
 import type { ScanResult } from './model/scan-result.ts';
@@ -113,6 +110,8 @@ type ConnectOptions = Pick<World, 'cache' | 'caller'>;
 
 export interface Scanner {
   scan(change: ChangeSet, plan: Plan, world: World): Promise<ScanResult>;
+  /** What a scan would ask of whom and could cost. Connects models, and calls none. */
+  preview(change: ChangeSet, plan: Plan, world: Pick<World, 'reader' | 'attributes' | 'signal' | 'caller'>): Promise<ScanPreview>;
   /** The models of the entries, connected, in their order. Throws `InputError` for one that cannot work. */
   connect(entries: readonly ModelEntry[], options: ConnectOptions): Promise<readonly SeatModel[]>;
 }
@@ -156,6 +155,14 @@ export function composeScanner(env: Environment, parts: ScannerParts): Scanner {
 
   return {
     connect,
+    preview: (change, plan, { caller, ...world }) =>
+      previewScan(change, plan, {
+        ...world,
+        outline: outlineOf,
+        runner: runnersOf(plan),
+        reads: (entry) => providerOf(entry).reads(entry),
+        connect: async (entry) => pick(await connect([entry], { cache: false, caller }), () => true, entry.model_id),
+      }),
     async scan(change, plan, world) {
       const models = await connect(
         plan.seats.map((seat) => seat.model),
@@ -195,28 +202,6 @@ export function runnersOf({ roles }: Pick<Plan, 'roles'>): (role: string) => Run
   return (role) => {
     const custom = Object.hasOwn(roles, role) ? roles[role] : undefined;
     return custom === undefined ? pick(registry.runners, (runner) => runner.role === role, role) : createCustomRunner(role, custom);
-  };
-}
-
-/** What a scan would ask of whom. Calls nothing. */
-export async function previewScan(
-  change: ChangeSet,
-  plan: Plan,
-  world: Pick<World, 'reader' | 'attributes' | 'signal'>,
-): Promise<ScanPreview> {
-  const { chunks, left, hunks } = await cutChange(change, plan, { ...world, outline: outlineOf });
-  const unasked = settleLedger({ chunks, executions: [], seats: plan.seats, minVotes: plan.consensus.minVotes, left: [] });
-  const uncovered = unasked.filter(({ status }) => status === 'uncovered');
-  return {
-    hunks,
-    chunks: chunks.length,
-    tokens: chunks.reduce((sum, chunk) => sum + chunk.tokens, 0),
-    calls: plan.seats.map((seat) => ({
-      model: seat.model.model_id,
-      role: seat.role,
-      calls: chunks.filter((chunk) => chunk.files.some((file) => covers(seat.model.covers, file.language))).length,
-    })),
-    left: summariseLedger([...left, ...uncovered]).left.map(({ path, reason }) => ({ path, reason })),
   };
 }
 

@@ -44,16 +44,28 @@ const STORY: readonly { readonly files: readonly string[]; readonly what: string
     what: 'Selection says which hunks are reviewed and why the others are not; what is left is cut into chunks that fit a prompt.',
   },
   {
-    files: ['src/pipeline/ask-seats.ts', 'src/models/calls/seat-model.ts'],
-    what: 'Every seat is shown every chunk that it covers. Time limit, retries and limits of the endpoint stand around the call.',
+    files: ['src/pipeline/review-chunks.ts', 'src/pipeline/triage-chunk.ts', 'src/pipeline/seats/open-panel.ts'],
+    what: 'Triage passes over what all of it calls safe; the others are read by the seats of the deep scan, tier after tier. A model that refuses or is out of order gives its seat to a reserve.',
   },
   {
-    files: ['src/pipeline/place-claims.ts'],
-    what: 'What a model claims is given a place in the change, by the line that it quotes first.',
+    files: ['src/pipeline/budget/within-budget.ts', 'src/models/calls/seat-model.ts', 'src/pipeline/runners/deep-scan.ts'],
+    what: 'Around every call stand the budget, the answer cache, time limit, retries and the limits of the endpoint. A runner words the request and reads the reply; what the model needs to see is looked up.',
   },
   {
-    files: ['src/consensus/reach-consensus.ts', 'src/consensus/settle-ledger.ts', 'src/consensus/conclude.ts'],
-    what: 'Claims that mean one weakness become a cluster, the strategy keeps or drops it, the ledger says of each hunk whether it was reviewed, and the worst that holds is the conclusion.',
+    files: ['src/pipeline/place-claims.ts', 'src/steering/find-steering.ts'],
+    what: 'What a model claims is given a place in the change, by the line that it quotes first. Attempts to steer the models are found without one.',
+  },
+  {
+    files: ['src/consensus/docket.ts', 'src/pipeline/hear-judge.ts', 'src/consensus/reach-consensus.ts'],
+    what: 'Claims that mean one weakness become a case with a ballot. A judge hears what the rules put to it, and the steps of the consensus keep or drop each case.',
+  },
+  {
+    files: ['src/pipeline/explain-findings.ts', 'src/pipeline/remedy/check-replacement.ts'],
+    what: 'What will be published is explained. A replacement is offered when it applies, parses, and whoever reported the finding reports it no more.',
+  },
+  {
+    files: ['src/consensus/settle-ledger.ts', 'src/consensus/conclude.ts', 'src/pipeline/record-scan.ts'],
+    what: 'The ledger says of each hunk whether it was reviewed, the worst that holds is the conclusion, and the record lets the scan be merged again.',
   },
   { files: ['src/report/describe-publication.ts'], what: 'What should be seen is described, before any of it is done.' },
   { files: ['src/github/publish.ts'], what: 'The description is acted on. Acting on it twice shows it once.' },

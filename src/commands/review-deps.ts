@@ -4,6 +4,7 @@ import type { Overrides, ResolvedPlan } from '#config/resolve-plan.ts';
 import type { ChangeSet } from '#model/change-set.ts';
 import type { Plan } from '#model/plan.ts';
 import type { ScanResult } from '#model/scan-result.ts';
+import type { ScanPreview } from '#pipeline/preview/preview-scan.ts';
 import type { CodeReader } from '#ports/code-reader.ts';
 import type { EventSink } from '#ports/events.ts';
 import type { Reporter } from '#ports/reporter.ts';
@@ -38,23 +39,15 @@ export interface ReviewDeps {
       cache: boolean;
       /** Whether somebody reads the text of answers while it is written. */
       wantsOutput: boolean;
+      /** Told under which id the scan is kept, to be merged again; null where it is not. */
+      kept: (id: string | null) => void;
     },
   ): Promise<ScanResult>;
-  /** The chunks that a scan would show, for a dry run. */
+  /** What a scan would ask of whom and could cost. Calls nothing. */
   preview(
     change: ChangeSet,
     plan: Plan,
     world: { reader: CodeReader; attributes: string | null; signal: AbortSignal },
   ): Promise<ScanPreview>;
   exit(code: number): void;
-}
-
-/** What a scan would do, before anything is called. */
-export interface ScanPreview {
-  readonly chunks: number;
-  readonly tokens: number;
-  readonly calls: readonly { readonly model: string; readonly role: string; readonly calls: number }[];
-  /** What would be left out, with reasons. */
-  readonly left: readonly { readonly path: string; readonly reason: string }[];
-  readonly hunks: number;
 }

@@ -1,10 +1,17 @@
 import type { ReviewSettings } from '#config/review-settings.ts';
 import type { ChangeSet } from '#model/change-set.ts';
 import type { PullRequest } from '#model/publication.ts';
+import type { ScanRecord } from '#model/scan-record.ts';
 import type { ScanResult } from '#model/scan-result.ts';
 import type { CodeHost } from '#ports/code-host.ts';
 import type { CodeReader } from '#ports/code-reader.ts';
 import type { Store } from '#ports/store.ts';
+
+/** Under which scan a review is kept, and who takes its record. */
+export interface KeptAs {
+  readonly scanId: string;
+  keep(record: ScanRecord): void;
+}
 
 /** A review that is ready to run: the base's configuration, resolved. */
 export interface PreparedReview {
@@ -13,7 +20,7 @@ export interface PreparedReview {
   readonly notes: readonly string[];
   /** Why the configuration leaves this pull request out; null when it is reviewed. */
   readonly skip: string | null;
-  scan(change: ChangeSet, reader: CodeReader, signal: AbortSignal): Promise<ScanResult>;
+  scan(change: ChangeSet, reader: CodeReader, signal: AbortSignal, kept: KeptAs): Promise<ScanResult>;
 }
 
 export interface ReviewJobContext {

@@ -83,11 +83,12 @@ describe('prepareReview', () => {
     const { prepared, scans, asked } = prepare({ '.gitattributes': '*.js linguist-generated' });
     const change = makeChange([{ path: 'a.js', start: 1, count: 2 }]);
     const { signal } = new AbortController();
-    await (await prepared).scan(change, reader, signal);
+    const kept = { scanId: 's1', keep: () => undefined };
+    await (await prepared).scan(change, reader, signal, kept);
     expect(asked).toEqual(['.aegis.yml at b', '.gitattributes at b']);
     const [given] = scans;
     expect(given?.[0]).toBe(change);
     expect(given?.[1].seats.map(({ model }) => model.model_id)).toEqual(['builtin/patterns']);
-    expect(given?.[2]).toEqual({ reader, attributes: '*.js linguist-generated', signal, repository: 'octo/shop' });
+    expect(given?.[2]).toEqual({ ...kept, reader, attributes: '*.js linguist-generated', signal, repository: 'octo/shop' });
   });
 });

@@ -8,7 +8,7 @@ import type { PullRequest } from '#model/publication.ts';
 import type { ScanResult } from '#model/scan-result.ts';
 import type { CodeHost } from '#ports/code-host.ts';
 import type { CodeReader } from '#ports/code-reader.ts';
-import type { PreparedReview } from './context.ts';
+import type { KeptAs, PreparedReview } from './context.ts';
 
 export interface PrepareDeps {
   readonly host: Pick<CodeHost, 'textAtBase'>;
@@ -18,7 +18,7 @@ export interface PrepareDeps {
   scan(
     change: ChangeSet,
     plan: Plan,
-    world: { reader: CodeReader; attributes: string | null; signal: AbortSignal; repository: string },
+    world: { reader: CodeReader; attributes: string | null; signal: AbortSignal; repository: string } & KeptAs,
   ): Promise<ScanResult>;
 }
 
@@ -34,9 +34,9 @@ export async function prepareReview(pull: PullRequest, deps: PrepareDeps): Promi
     settings,
     notes: [...warnings, ...further],
     skip: skipReason(config.values, pull),
-    scan: async (change, reader, signal) => {
+    scan: async (change, reader, signal, kept) => {
       const attributes = await deps.host.textAtBase(pull, '.gitattributes');
-      return await deps.scan(change, plan, { reader, attributes, signal, repository: `${pull.owner}/${pull.repo}` });
+      return await deps.scan(change, plan, { ...kept, reader, attributes, signal, repository: `${pull.owner}/${pull.repo}` });
     },
   };
 }

@@ -2,6 +2,7 @@ import type { ReviewSettings } from '#config/review-settings.ts';
 import type { ChangeSet } from '#model/change-set.ts';
 import { AegisError, ConfigError, InputError } from '#model/errors.ts';
 import type { PullRequest } from '#model/publication.ts';
+import type { ScanRecord } from '#model/scan-record.ts';
 import type { ScanResult } from '#model/scan-result.ts';
 import type { ClaimedScan } from '#ports/store.ts';
 import { describeFault } from '#report/describe-fault.ts';
@@ -163,9 +164,13 @@ async function scanAndSave(
   change: ChangeSet,
   ctx: ReviewJobContext,
 ): Promise<ScanResult> {
-  const result = await prepared.scan(change, ctx.host.reader(pull), lease.signal);
+  let record: ScanRecord | undefined;
+  const keep = (made: ScanRecord) => {
+    record = made;
+  };
+  const result = await prepared.scan(change, ctx.host.reader(pull), lease.signal, { scanId: claimed.scanId, keep });
   if (lease.lost()) lease.signal.throwIfAborted();
-  await ctx.store.saveResult(claimed.scanId, result);
+  await ctx.store.saveResult(claimed.scanId, result, record);
   return result;
 }
 

@@ -63,4 +63,6 @@ export interface Execution {
   readonly standsInFor: string | null;
   /** Fingerprint of the finding that it was about; absent for a call about a whole chunk. */
   readonly finding?: string;
+  /** Ids of the cases that a judge was asked to decide; absent for every other role. */
+  readonly cases?: readonly string[];
 }

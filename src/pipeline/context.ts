@@ -1,5 +1,8 @@
-import type { CodeReader, Outliner } from '#ports/code-reader.ts';
+import type { ModelRecord } from '#model/model-record.ts';
+import type { ScanRecord } from '#model/scan-record.ts';
+import type { CodeReader, DefinitionFinder, FaultCounter, Outliner } from '#ports/code-reader.ts';
 import type { EventSink } from '#ports/events.ts';
+import type { MonthlySpending } from '#ports/monthly-spending.ts';
 import type { Runner, SeatModel } from '#ports/runner.ts';
 import type { Strategy } from '#ports/strategy.ts';
 
@@ -10,13 +13,23 @@ export interface ScanContext {
   /** Files of the new side. */
   readonly reader: CodeReader;
   readonly outline: Outliner;
+  readonly findDefinition: DefinitionFinder;
+  /** Whether a file that a model would change still parses. */
+  readonly countFaults: FaultCounter;
   /** `.gitattributes` of the base; null where there is none. */
   readonly attributes: string | null;
-  /** The strategy that the plan names. */
-  readonly strategy: Strategy;
+  /** A strategy by its id. Throws `TypeError` for one that a plan cannot name. */
+  strategyOf(id: string): Strategy;
+  /** The runner of a role, built in or defined by the plan. */
   runner(role: string): Runner;
   /** Throws `AegisError` where a model cannot be connected. */
   model(seatId: string): SeatModel;
+  /** What people judged of the models so far, for `weights: auto`. */
+  readonly records: readonly ModelRecord[];
+  /** Null where no monthly limit holds. */
+  readonly monthly: MonthlySpending | null;
+  /** Takes the record of a scan that has ended; null where none is kept. */
+  readonly keep: ((record: ScanRecord) => void) | null;
   /** Whether somebody listens to what the models write: else nothing is streamed. */
   readonly wantsOutput: boolean;
   readonly clock: Clock;

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { majorityVote } from '#consensus/strategies/majority-vote.ts';
 import { parseUnifiedDiff } from '#diff/parse-unified.ts';
 import type { ChangeSet } from '#model/change-set.ts';
 import { UnavailableError } from '#model/errors.ts';
@@ -28,6 +27,8 @@ const changeOf = (...diffs: string[]): ChangeSet => ({
   base: 'main',
   head: 'feature',
 });
+/** Enough for a chunk of its own. */
+const LARGE = Array.from({ length: 150 }, (_, at) => `const value${at} = compute(${at}, 'some words that take room');`);
 const CHANGE = changeOf(added('a.js', 'query("select " + name)', 'ok()'), added('b.py', 'os.system(name)', 'ok()'));
 
 const plan = (...ids: string[]) => makePlan(ids.map((id) => makeSeat(id)));
@@ -84,7 +85,9 @@ describe('scan concludes', () => {
     },
     {
       name: 'incomplete, when an answer was cut; its findings are kept',
-      models: { a: async (chunk, signal) => replied(String(await reporting(/select/)(chunk, signal)), { finish: 'length' }) },
+      models: {
+        a: async (chunk, signal, request) => replied(String(await reporting(/select/)(chunk, signal, request)), { finish: 'length' }),
+      },
       conclusion: 'incomplete',
       reason: /was cut off/,
       findings: 1,
@@ -119,14 +122,18 @@ describe('scan concludes', () => {
   });
 
   it('a vote belongs to a model: one that says it twice is outvoted by two that are silent', async () => {
-    const twice: Answering = async (chunk, signal) => {
-      const { findings } = JSON.parse(String(await reporting(/select/)(chunk, signal)));
+    const twice: Answering = async (chunk, signal, request) => {
+      const { findings } = JSON.parse(String(await reporting(/select/)(chunk, signal, request)));
       return JSON.stringify({ findings: [...findings, ...findings] });
     };
     const one = { a: twice, b: none, c: none };
-    expect((await run(one, { ctx: { strategy: majorityVote } })).result.findings).toEqual([]);
+    const majority = makePlan(
+      ['a', 'b', 'c'].map((id) => makeSeat(id)),
+      { consensus: { strategy: 'majority_vote' } },
+    );
+    expect((await run(one, { plan: majority })).result.findings).toEqual([]);
     const two = { ...one, b: reporting(/select/) };
-    expect((await run(two, { ctx: { strategy: majorityVote } })).result.findings).toMatchObject([{ votes: { for: 2, of: 3 } }]);
+    expect((await run(two, { plan: majority })).result.findings).toMatchObject([{ votes: { for: 2, of: 3 } }]);
   });
 
   it('a claim on what was not shown is counted and never published', async () => {
@@ -141,7 +148,8 @@ describe('scan tells', () => {
     expect(events.map(({ type }) => type)).toEqual([
       'scan_started',
       'stage_started',
-      ...CHANGE.files.flatMap(() => ['model_completed', 'chunk_completed']),
+      // Both files are small, and share a chunk.
+      ...['model_completed', 'chunk_completed'],
       'coverage',
       'finding_emitted',
       'consensus_completed',
@@ -249,12 +257,12 @@ describe('a cancelled scan', () => {
   it('frees every call in flight and starts no other', async () => {
     const cancel = new AbortController();
     let freed = 0;
-    const many = changeOf(...Array.from({ length: 20 }, (_, at) => added(`f${at}.js`, 'let a;')));
+    const many = changeOf(...Array.from({ length: 20 }, (_, at) => added(`f${at}.js`, ...LARGE)));
     const chosen = plan('a', 'b');
     const free = hanging(() => (freed += 1));
     const { ctx, asked, events } = scanContext(chosen, { a: free, b: free }, { signal: cancel.signal });
     const scanning = scan(many, chosen, ctx);
-    await sleep(10);
+    await expect.poll(() => asked.length).toBe(2 * chosen.concurrency);
     cancel.abort(new Error('enough'));
     await expect(scanning).rejects.toThrow('enough');
     await sleep(10);
@@ -279,7 +287,7 @@ it('the order of arrival never changes the result', async () => {
     const late = Object.fromEntries(
       Object.entries(models).map(([id, answering]): [string, Answering] => [
         id,
-        (chunk, signal) => after(delays[calls++ % delays.length] ?? 0, answering)(chunk, signal),
+        (chunk, signal, request) => after(delays[calls++ % delays.length] ?? 0, answering)(chunk, signal, request),
       ]),
     );
     return (await run(late, { change, plan: { ...chosen, concurrency: 12 } })).result;

@@ -1,72 +1,86 @@
 import { conclude } from '#consensus/conclude.ts';
 import { reachConsensus } from '#consensus/reach-consensus.ts';
-import { settleLedger } from '#consensus/settle-ledger.ts';
+import { countPassedOver, settleLedger } from '#consensus/settle-ledger.ts';
 import { explainFault } from '#lib/explain-fault.ts';
 import type { ChangeSet } from '#model/change-set.ts';
 import { summariseLedger } from '#model/coverage.ts';
 import { counts } from '#model/finding.ts';
 import type { Plan } from '#model/plan.ts';
 import type { ScanResult } from '#model/scan-result.ts';
-import { askSeats } from './ask-seats.ts';
+import { createPurse, type Purse } from './budget/purse.ts';
 import type { ScanContext } from './context.ts';
 import { cutChange } from './cut-change.ts';
-import { placeClaims } from './place-claims.ts';
+import { explainFindings } from './explain-findings.ts';
+import { hearJudge } from './hear-judge.ts';
+import { describeConsensus, openMaterial } from './open-material.ts';
+import { recordScan } from './record-scan.ts';
+import { reviewChunks } from './review-chunks.ts';
+import { openPanel } from './seats/open-panel.ts';
 import { summariseModels } from './summarise-models.ts';
+import { createSymbolLookUp } from './symbols/look-up-symbols.ts';
 
 /**
  * The core: a change set, a plan and a context go in, a scan result comes out, and events are emitted on the way.
  * A model's fault is part of the result. Throws the signal's reason when cancelled, and what the reader throws.
  */
 export async function scan(change: ChangeSet, plan: Plan, ctx: ScanContext): Promise<ScanResult> {
+  const purse = createPurse(plan.budget, ctx);
   try {
-    return await runStages(change, plan, ctx);
+    return await runStages(change, plan, purse, ctx);
   } catch (error) {
     ctx.emit(ctx.signal.aborted ? { type: 'pipeline_cancelled' } : { type: 'pipeline_failed', reason: explainFault(error) });
     throw error;
+  } finally {
+    await purse.close();
   }
 }
 
-async function runStages(change: ChangeSet, plan: Plan, ctx: ScanContext): Promise<ScanResult> {
+async function runStages(change: ChangeSet, plan: Plan, purse: Purse, ctx: ScanContext): Promise<ScanResult> {
   const startedAt = ctx.clock.now();
   const { sources, chunks, left, hunks } = await cutChange(change, plan, ctx);
+  const outlines = new Map(sources.map((source) => [source.file.path, source.outline]));
   ctx.emit({ type: 'scan_started', files: change.files.length, hunks, models: plan.seats.map((seat) => seat.model.model_id) });
 
-  const executions = await askSeats('deep_scan', chunks, plan, ctx);
-  const { candidates, claims, unplaced } = placeClaims(chunks, executions);
-  const ledger = settleLedger({ chunks, executions, seats: plan.seats, minVotes: plan.consensus.minVotes, left });
+  // Triage and deep scan.
+  const panel = openPanel(plan, ctx, { purse, lookUp: createSymbolLookUp(ctx) });
+  const reviewed = await reviewChunks(chunks, plan, panel, ctx);
+  const { minVotes } = plan.consensus;
+  const ledger = settleLedger({ chunks, executions: reviewed.executions, due: reviewed.due, seats: plan.seats, minVotes, left });
   const coverage = summariseLedger(ledger);
   ctx.emit({ type: 'coverage', coverage });
 
-  const findings = reachConsensus({
-    candidates,
-    executions,
-    chunks,
-    plan,
-    strategy: ctx.strategy,
-    change,
-    outlines: new Map(sources.map((source) => [source.file.path, source.outline])),
-    today: ctx.clock.today(),
-  });
-  for (const finding of findings.filter(counts)) ctx.emit({ type: 'finding_emitted', finding });
-  ctx.emit({ type: 'consensus_completed', strategy: ctx.strategy.id, claims, findings: findings.filter(counts).length });
+  // Consensus and judge.
+  const { docket, claims, unplaced } = openMaterial(change, chunks, reviewed.executions, plan, ctx.records);
+  const judged = await hearJudge(docket, chunks, plan, panel, ctx);
+  const today = ctx.clock.today();
+  const decided = reachConsensus(docket, judged?.hearing ?? null, { plan, strategyOf: ctx.strategyOf, change, outlines, today });
+  const { strategy } = plan.consensus;
+  for (const finding of decided.findings.filter(counts)) ctx.emit({ type: 'finding_emitted', finding });
+  ctx.emit({ type: 'consensus_completed', strategy, claims, findings: decided.findings.filter(counts).length });
 
+  // Explain.
+  const explained = await explainFindings(decided.findings, chunks, plan, panel, ctx);
+  const { findings } = explained;
+  const executions = [...reviewed.executions, ...(judged?.executions ?? []), ...explained.executions];
   const models = summariseModels(plan, executions);
   const { conclusion, reason } = conclude({ findings, ledger, models, uncovered: plan.review.uncovered, unplaced });
-  ctx.emit({ type: 'pipeline_completed', conclusion });
-  return {
+  const result: ScanResult = {
     conclusion,
     reason,
     findings,
     models,
     coverage,
     ledger,
-    consensus: { strategy: ctx.strategy.id, fellBack: false },
-    passedOver: 0,
-    spending: { usd: 0, tokens: 0, exhausted: null },
+    consensus: describeConsensus(plan.consensus, decided),
+    passedOver: countPassedOver(chunks, reviewed.due),
+    spending: purse.spending(),
     unplaced,
     claims,
     executions,
     change: { base: change.base, head: change.head, files: change.files.length, hunks: coverage.hunks },
     timing: { totalMs: Math.round(ctx.clock.now() - startedAt) },
   };
+  ctx.keep?.(recordScan({ plan, change, chunks, outlines, left, today, result }));
+  ctx.emit({ type: 'pipeline_completed', conclusion });
+  return result;
 }

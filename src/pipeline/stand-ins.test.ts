@@ -5,9 +5,9 @@ import { explainFault } from '#lib/explain-fault.ts';
 import { InputError } from '#model/errors.ts';
 import type { Seat } from '#model/plan.ts';
 import type { SeatModel } from '#ports/runner.ts';
+import { askPanel } from '../../test/fakes/ask-panel.ts';
 import { type Answering, after, failed, hanging, replied, scanContext, seatModel } from '../../test/fakes/scan-context.ts';
 import { makeChunk, makeSeat } from '../../test/fixtures/panel.ts';
-import { askSeats } from './ask-seats.ts';
 import type { ScanContext } from './context.ts';
 
 const chunks = [makeChunk('c1', 'a.js'), makeChunk('c2', 'b.py')];
@@ -27,7 +27,7 @@ async function ask(
   over: Partial<ScanContext> = {},
 ) {
   const { ctx, events, asked } = scanContext(plan, models, over);
-  const executions = await askSeats('deep_scan', plan.chunks ?? [makeChunk('c1', 'a.js')], { ...plan, concurrency: 4 }, ctx);
+  const { executions } = await askPanel(plan.chunks ?? [makeChunk('c1', 'a.js')], { ...plan, concurrency: 4 }, ctx);
   const told = executions.map(
     ({ modelId, chunkId, outcome, standsInFor }) =>
       `${modelId} ${chunkId} ${outcome.kind}${standsInFor === null ? '' : ` for ${standsInFor}`}`,
@@ -106,7 +106,7 @@ describe('the reserve that takes a seat', () => {
         reads: seatId.endsWith(':detector') ? 'chunk' : 'prompt',
       });
     const plan = { seats: [seat('a')], reserves: [seat('detector'), seat('sibling', { family: 'a' })], concurrency: 1 };
-    const executions = await askSeats('deep_scan', [makeChunk('c1')], plan, { ...ctx, model });
+    const { executions } = await askPanel([makeChunk('c1')], plan, { ...ctx, model });
     expect(executions.map(({ modelId }) => modelId)).toEqual(['a', 'sibling']);
   });
 
@@ -133,7 +133,7 @@ describe('the reserve that takes a seat', () => {
       return ctx.model(seatId);
     };
     const plan = { seats: [seat('a')], reserves: [seat('r')], concurrency: 1 };
-    const executions = await askSeats('deep_scan', [makeChunk('c1')], plan, { ...ctx, model });
+    const { executions } = await askPanel([makeChunk('c1')], plan, { ...ctx, model });
     expect(executions[1]).toMatchObject({ modelId: 'r', outcome: { kind: 'failed', reason: explainFault(missing) } });
   });
 
@@ -141,7 +141,7 @@ describe('the reserve that takes a seat', () => {
     const cancel = new AbortController();
     const plan = { seats: [seat('a')], reserves: [seat('r')], concurrency: 1 };
     const { ctx, asked } = scanContext(plan, { a: hanging() }, { signal: cancel.signal });
-    const asking = askSeats('deep_scan', chunks, plan, ctx);
+    const asking = askPanel(chunks, plan, ctx);
     await sleep(5);
     cancel.abort(new Error('enough'));
     await expect(asking).rejects.toThrow('enough');

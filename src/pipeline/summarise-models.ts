@@ -14,7 +14,7 @@ export function summariseModels(plan: Pick<Plan, 'seats' | 'reserves'>, executio
     return {
       id: seat.model.model_id,
       role: seat.role,
-      calls: usages.length,
+      calls: usages.reduce((sum, { calls = 1 }) => sum + calls, 0),
       cached: usages.filter((usage) => usage.cached).length,
       ...(Object.fromEntries(KINDS.map((kind) => [kind, count(kind)])) as Record<OutcomeKind, number>),
       tokensIn: sumKnown(usages.map((usage) => usage.tokensIn)),

@@ -29,7 +29,6 @@ export function makePrepared(over: Partial<PreparedReview> = {}, settings: Parti
       maxComments: 20,
       suggestions: true,
       summary: true,
-      suggestions: true,
       ...settings,
     },
     notes: [],

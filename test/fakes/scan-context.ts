@@ -1,15 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { union } from '#consensus/strategies/union.ts';
 import type { Chunk } from '#model/chunk.ts';
 import type { ScanEvent } from '#model/events.ts';
 import type { Plan } from '#model/plan.ts';
 import { jsonFindings } from '#models/parsers/json-findings.ts';
 import type { ScanContext } from '#pipeline/context.ts';
-import { deepScan } from '#pipeline/runners/deep-scan.ts';
+import { createCustomRunner } from '#pipeline/runners/_custom/create-custom-runner.ts';
+import type { ModelRequest } from '#ports/provider.ts';
 import type { Asked, SeatModel } from '#ports/runner.ts';
+import { registry } from '../../src/registry.ts';
 
 /** How a seat answers a chunk: with the text of an answer, or with anything that a call can end in. May take its time. */
-export type Answering = (chunk: Chunk, signal: AbortSignal) => string | Asked | Promise<string | Asked>;
+export type Answering = (chunk: Chunk, signal: AbortSignal, request: ModelRequest) => string | Asked | Promise<string | Asked>;
 
 /** A reply with this text, in full. */
 export function replied(text: string, over: Partial<Extract<Asked, { kind: 'replied' }>['reply']> = {}): Asked {
@@ -51,15 +52,15 @@ export function reporting(pattern: RegExp, finding: Record<string, unknown> = {}
 }
 
 export function after(ms: number, answering: Answering): Answering {
-  return async (chunk, signal) => {
+  return async (chunk, signal, request) => {
     await sleep(ms);
-    return await answering(chunk, signal);
+    return await answering(chunk, signal, request);
   };
 }
 
 /** A scan's world in memory: models by id, and all events in order. What a test needs otherwise it puts over it. */
 export function scanContext(
-  plan: Pick<Plan, 'seats'> & Partial<Pick<Plan, 'reserves'>>,
+  plan: Pick<Plan, 'seats'> & Partial<Pick<Plan, 'reserves' | 'roles'>>,
   models: Readonly<Record<string, Answering>>,
   over: Partial<ScanContext> = {},
 ): { ctx: ScanContext; events: ScanEvent[]; asked: { modelId: string; chunkId: string }[] } {
@@ -72,13 +73,21 @@ export function scanContext(
     reader: { read: async () => null, prefetch: async () => {} },
     outline: () => null,
     attributes: null,
-    strategy: union,
-    runner: () => deepScan,
+    findDefinition: () => null,
+    countFaults: () => null,
+    strategyOf: (id) => find(registry.strategies, (strategy) => strategy.id === id),
+    runner: (role) => {
+      const custom = plan.roles?.[role];
+      return custom === undefined ? find(registry.runners, (runner) => runner.role === role) : createCustomRunner(role, custom);
+    },
+    records: [],
+    monthly: null,
+    keep: null,
     model: (seatId) => {
       const modelId = [...plan.seats, ...(plan.reserves ?? [])].find((seat) => seat.id === seatId)?.model.model_id ?? '';
-      return seatModel((chunk, signal) => {
+      return seatModel((chunk, signal, request) => {
         asked.push({ modelId, chunkId: chunk.id });
-        return (models[modelId] ?? (() => '{"findings": []}'))(chunk, signal);
+        return (models[modelId] ?? (() => '{"findings": []}'))(chunk, signal, request);
       });
     },
     wantsOutput: false,
@@ -94,8 +103,8 @@ export function seatModel(answering: Answering, over: Partial<SeatModel> = {}): 
     reads: 'prompt',
     reader: jsonFindings.open({}),
     fenceSecret: 'secret',
-    ask: async ({ chunk }, signal) => {
-      const answer = await answering(chunk, signal);
+    ask: async (request, signal) => {
+      const answer = await answering(request.chunk, signal, request);
       return typeof answer === 'string' ? replied(answer) : answer;
     },
     price: async () => 0,
@@ -103,4 +112,10 @@ export function seatModel(answering: Answering, over: Partial<SeatModel> = {}): 
     warmUp: async () => undefined,
     ...over,
   };
+}
+
+function find<T>(all: readonly T[], fits: (one: T) => boolean): T {
+  const found = all.find(fits);
+  if (found === undefined) throw new TypeError('the registry has no such part');
+  return found;
 }

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { ScanEvent } from '#model/events.ts';
 import type { SeatModel } from '#ports/runner.ts';
+import { askPanel } from '../../../test/fakes/ask-panel.ts';
 import { scanContext, seatModel } from '../../../test/fakes/scan-context.ts';
 import { makeChunk, makeSeat } from '../../../test/fixtures/panel.ts';
-import { askSeats } from '../ask-seats.ts';
 
 const chunks = [makeChunk('c1', 'a.js'), makeChunk('c2', 'b.js')];
 const none = '{"findings": []}';
@@ -53,7 +53,7 @@ async function ask(
   );
   const { ctx } = scanContext(plan, {}, { model: (id) => built.get(id) as SeatModel, emit: (event) => void events.push(event) });
   const full = { ...ctx, signal: over.signal ?? ctx.signal, wantsOutput: over.wantsOutput ?? false };
-  const executions = await askSeats('deep_scan', over.of ?? chunks, plan, full);
+  const { executions } = await askPanel(over.of ?? chunks, plan, full);
   return { executions, steps, events };
 }
 

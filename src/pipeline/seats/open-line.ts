@@ -1,10 +1,14 @@
 import pLimit from 'p-limit';
+import { splitByFile } from '#chunks/split-by-file.ts';
 import { explainFault } from '#lib/explain-fault.ts';
-import type { Chunk } from '#model/chunk.ts';
+import { covers } from '#model/model-entry.ts';
 import type { Outcome } from '#model/outcome.ts';
 import type { Seat } from '#model/plan.ts';
-import type { RunnerContext, SeatModel } from '#ports/runner.ts';
+import type { RunnerContext, SeatModel, Task } from '#ports/runner.ts';
+import { withinBudget } from '../budget/within-budget.ts';
 import type { ScanContext } from '../context.ts';
+import type { Desk } from './desk.ts';
+import { mergeOutcomes } from './merge-outcomes.ts';
 import { tellOutput } from './tell-output.ts';
 import { unlessAborted } from './unless-aborted.ts';
 
@@ -14,7 +18,7 @@ export interface Line {
   /** What the model reads; null where it could not be connected. */
   readonly reads: SeatModel['reads'] | null;
   /** Asks in the order of calls, so many at once as were allowed. Throws the signal's reason when cancelled. */
-  ask(chunk: Chunk): Promise<Outcome>;
+  ask(task: Task): Promise<Outcome>;
 }
 
 export type LineContext = Pick<ScanContext, 'signal' | 'emit' | 'runner' | 'model' | 'wantsOutput'>;
@@ -23,15 +27,31 @@ export type LineContext = Pick<ScanContext, 'signal' | 'emit' | 'runner' | 'mode
 const UNAVAILABLE = { code: 'AEGIS_PROVIDER_UNAVAILABLE', costUsd: 0, latencyMs: 0 } as const;
 
 /** Opens the line. `concurrency`: calls in flight at once. */
-export function openLine(seat: Seat, concurrency: number, ctx: LineContext): Line {
+export function openLine(seat: Seat, concurrency: number, ctx: LineContext, desk: Desk): Line {
   const limit = pLimit(concurrency);
   const connected = connect(seat, ctx);
   if ('fault' in connected) {
     const usage = { tokensIn: null, tokensOut: null, costUsd: 0, latencyMs: 0, cached: false };
     return { seat, reads: null, ask: async () => ({ kind: 'failed', reason: connected.fault, code: UNAVAILABLE.code, usage }) };
   }
-  const model = readyFirst(connected.model, ctx.signal);
-  return { seat, reads: model.reads, ask: (chunk) => limit(() => call(seat, model, chunk, ctx)) };
+  const model = readyFirst(withinBudget(connected.model, desk.purse), ctx.signal);
+  const callOnce = (task: Task) => limit(() => call(seat, model, task, ctx, desk));
+  return { seat, reads: model.reads, ask: (task) => (model.reads === 'chunk' ? askByFile(seat, task, callOnce) : callOnce(task)) };
+}
+
+/**
+ * What reads code and no prompt is shown one file at a time: a classifier's answer has no place for a path, and what
+ * was answered for a file is kept whatever files stood beside it.
+ */
+async function askByFile(seat: Seat, task: Task, callOnce: (task: Task) => Promise<Outcome>): Promise<Outcome> {
+  const files = splitByFile(task.chunk).filter(({ files: [file] }) => covers(seat.model.covers, file?.language ?? null));
+  if (task.chunk.files.length === 1 || files.length === 0) return await callOnce(task);
+  const parts = await Promise.all(
+    files.map(async (chunk) => ({ path: chunk.files[0]?.path ?? '', outcome: await callOnce({ ...task, chunk }) })),
+  );
+  const [first, ...others] = parts;
+  if (first === undefined) throw new TypeError('a chunk has a file');
+  return mergeOutcomes([first, ...others]);
 }
 
 /**
@@ -70,16 +90,14 @@ async function prepare(model: SeatModel, signal: AbortSignal): Promise<string | 
   return null;
 }
 
-async function call(seat: Seat, model: SeatModel, chunk: Chunk, ctx: LineContext): Promise<Outcome> {
+async function call(seat: Seat, model: SeatModel, task: Task, ctx: LineContext, desk: Desk): Promise<Outcome> {
   const run = async (heard: RunnerContext['heard']) => {
     ctx.signal.throwIfAborted();
-    const outcome = await ctx
-      .runner(seat.role)
-      .run(seat, { chunk, cases: [], finding: null }, { model, signal: ctx.signal, heard, lookUp: null });
+    const outcome = await ctx.runner(seat.role).run(seat, task, { model, signal: ctx.signal, heard, lookUp: desk.lookUp });
     ctx.signal.throwIfAborted();
     return outcome;
   };
-  const whose = { modelId: seat.model.model_id, role: seat.role, chunkId: chunk.id };
+  const whose = { modelId: seat.model.model_id, role: seat.role, chunkId: task.chunk.id };
   if (!ctx.wantsOutput) return await run(null);
   const output = tellOutput((text) => ctx.emit({ type: 'model_output', ...whose, text }));
   try {

@@ -1,0 +1,41 @@
+import { type Case, openDocket } from '#consensus/docket.ts';
+import type { ChangeSet } from '#model/change-set.ts';
+import type { Chunk } from '#model/chunk.ts';
+import type { ModelRecord } from '#model/model-record.ts';
+import type { Execution } from '#model/outcome.ts';
+import type { ConsensusRules, Plan } from '#model/plan.ts';
+import type { ScanResult } from '#model/scan-result.ts';
+import { placeClaims } from './place-claims.ts';
+import { steeringClaims } from './steering-claims.ts';
+
+/** What was said of a change, ready for the consensus. */
+export interface Material {
+  readonly docket: readonly Case[];
+  /** Claims of the models. */
+  readonly claims: number;
+  /** Of those, the ones that named no place in what their model was shown. */
+  readonly unplaced: number;
+}
+
+/** Gives every claim its place and draws up the cases. The order in which models answered changes nothing. */
+export function openMaterial(
+  change: ChangeSet,
+  chunks: readonly Chunk[],
+  executions: readonly Execution[],
+  plan: Pick<Plan, 'seats' | 'reserves' | 'stages' | 'consensus'>,
+  records: readonly ModelRecord[],
+): Material {
+  // What triage claims is a claim only where the plan counts it.
+  const heard = executions.filter(({ role }) => role !== 'triage' || plan.stages.triage?.votes === true);
+  const { candidates, claims, unplaced } = placeClaims(chunks, heard);
+  const docket = openDocket({ candidates: [...candidates, ...steeringClaims(change, chunks)], executions, chunks, plan, records });
+  return { docket, claims, unplaced };
+}
+
+/** How it was decided, for people. */
+export function describeConsensus(
+  { strategy, fallback }: ConsensusRules,
+  { fellBack, judged }: Pick<ScanResult['consensus'], 'fellBack' | 'judged'>,
+): ScanResult['consensus'] {
+  return { strategy, fellBack, ...(fellBack && { fallback }), ...(judged && { judged }) };
+}

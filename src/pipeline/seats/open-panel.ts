@@ -1,0 +1,90 @@
+import type { Execution, Outcome } from '#model/outcome.ts';
+import type { Plan, Seat } from '#model/plan.ts';
+import type { Task } from '#ports/runner.ts';
+import { chooseStandIn, wantsStandIn } from './choose-stand-in.ts';
+import type { Desk } from './desk.ts';
+import { type Line, type LineContext, openLine } from './open-line.ts';
+
+/** All seats of a plan, with their reserves. */
+export interface Panel {
+  /** Seats of a stage by their ids, in that order. */
+  seats(ids: readonly string[]): readonly Seat[];
+  /** The seat or reserve of a model in a role; null where the plan has none. */
+  seatOf(modelId: string, role: string): Seat | null;
+  /** Opens a round of questions about one thing: no model is asked twice in it, whoever's seat it takes. */
+  openRound(): Round;
+}
+
+export interface Round {
+  /**
+   * Asks the model of a seat. Where it refuses or is out of order, the next reserve of the role takes the seat. Answers
+   * everybody's turn in order. Throws the signal's reason when cancelled.
+   */
+  ask(seat: Seat, task: Task): Promise<readonly Execution[]>;
+}
+
+/** Each seat has `plan.concurrency` calls of its own in flight: a slow one holds nobody else up. */
+export function openPanel(plan: Pick<Plan, 'seats' | 'reserves' | 'concurrency'>, ctx: LineContext, desk: Desk): Panel {
+  const lines = new Map<Seat, Line>();
+  const lineOf = (seat: Seat): Line => {
+    const line = lines.get(seat) ?? openLine(seat, plan.concurrency, ctx, desk);
+    lines.set(seat, line);
+    return line;
+  };
+  const seatedIn = (role: string) => new Set(plan.seats.filter((seat) => seat.role === role).map(({ model }) => model.model_id));
+
+  const openRound = (): Round => {
+    // Claimed when chosen, not when asked: two seats never wait for one model.
+    const taken = new Map<string, Set<string>>();
+    return {
+      async ask(seat, task) {
+        const { role } = seat;
+        const busy = taken.get(role) ?? seatedIn(role);
+        taken.set(role, busy);
+        const reserves = plan.reserves.filter((reserve) => reserve.role === role && !seatedIn(role).has(reserve.model.model_id));
+        const executions: Execution[] = [];
+        const failed: Line[] = [];
+        for (let line: Line | null = lineOf(seat); line !== null; ) {
+          const outcome = await line.ask(task);
+          announce(line.seat, task, outcome, ctx);
+          executions.push(recordOf(line.seat, seat, task, outcome));
+          if (!wantsStandIn(outcome)) break;
+          failed.push(line);
+          line = chooseStandIn(reserves.map(lineOf), task.chunk, failed, (modelId) => busy.has(modelId));
+          if (line !== null) busy.add(line.seat.model.model_id);
+        }
+        return executions;
+      },
+    };
+  };
+
+  return {
+    seats: (ids) => ids.flatMap((id) => plan.seats.find((seat) => seat.id === id) ?? []),
+    seatOf: (modelId, role) =>
+      [...plan.seats, ...plan.reserves].find((seat) => seat.role === role && seat.model.model_id === modelId) ?? null,
+    openRound,
+  };
+}
+
+function recordOf(asked: Seat, owner: Seat, { chunk, cases, finding }: Task, outcome: Outcome): Execution {
+  return {
+    modelId: asked.model.model_id,
+    role: owner.role,
+    chunkId: chunk.id,
+    outcome,
+    standsInFor: asked === owner ? null : owner.model.model_id,
+    ...(finding !== null && { finding: finding.fingerprint }),
+    ...(cases.length > 0 && { cases: cases.map(({ id }) => id) }),
+  };
+}
+
+function announce(seat: Seat, { chunk }: Task, outcome: Outcome, ctx: Pick<LineContext, 'emit'>): void {
+  ctx.emit({
+    type: outcome.kind === 'answered' ? 'model_completed' : 'model_failed',
+    modelId: seat.model.model_id,
+    role: seat.role,
+    chunkId: chunk.id,
+    outcome: outcome.kind,
+    reason: outcome.kind === 'answered' ? null : outcome.reason,
+  });
+}

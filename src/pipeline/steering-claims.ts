@@ -1,0 +1,40 @@
+import type { Candidate } from '#model/candidate.ts';
+import type { ChangeSet } from '#model/change-set.ts';
+import type { Chunk } from '#model/chunk.ts';
+import { findSteering } from '#steering/find-steering.ts';
+
+/** Who is named as the reporter of an attempt to steer the models: Aegis itself, no model. */
+export const STEERING_REPORTER = { modelId: 'aegis/steering', role: 'steering' } as const;
+
+/**
+ * Attempts to steer the models, as claims of their own, of the hunks that are reviewed. They are found without a model: one that
+ * obeys the attempt would not tell of it.
+ */
+export function steeringClaims(change: ChangeSet, chunks: readonly Chunk[]): readonly Candidate[] {
+  const chunkOf = new Map(
+    chunks.flatMap(({ id, files }) => files.flatMap(({ hunks }) => hunks.map(({ hunkId }) => [hunkId, id] as const))),
+  );
+  return findSteering(change).flatMap(({ path, line, hunkId, text, why }) => {
+    const chunkId = hunkId === null ? undefined : chunkOf.get(hunkId);
+    if (chunkId === undefined) return [];
+    return [
+      {
+        ...STEERING_REPORTER,
+        chunkId,
+        path,
+        startLine: line,
+        endLine: line,
+        anchoredBy: 'evidence' as const,
+        named: null,
+        hunkId,
+        cwe: 'CWE-1427',
+        title: 'Attempt to steer the reviewing models',
+        severity: 'medium' as const,
+        confidence: null,
+        message: `This change speaks to the models that review it: ${why}. Nothing in it changed how Aegis works; read what it wants to hide.`,
+        fix: 'Remove the text, or suppress this finding where the text is meant to be there.',
+        evidence: text.trim(),
+      },
+    ];
+  });
+}
