@@ -59,7 +59,7 @@ function reviewParts(env: Environment) {
     known,
     reporters: registry.reporters,
     resolvePlan: async (config, overrides) => {
-      const more = { pipelines: await state.pipelines.list() };
+      const more = { pipelines: await state.pipelines.list(), monthlyUsd: readMonthlyUsd(env) };
       return resolvePlan(config, overrides, planSource(await state.registry.list(), { kind: 'owner' }, more));
     },
     scan: async (change, plan, { kept, ...world }) => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { InputError } from '#model/errors.ts';
 import { readEnvironment, readServeEnvironment } from './env.ts';
+import { readMonthlyUsd } from './monthly-usd.ts';
 
 const pem = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
 const folder = mkdtempSync(join(tmpdir(), 'aegis-env-'));
@@ -58,6 +59,16 @@ describe('readServeEnvironment', () => {
   });
 
   it.each([
+    { written: '20', read: 20 },
+    { written: '7.50', read: 7.5 },
+    { written: '0', read: 0 },
+    { written: '', read: null },
+    { written: undefined, read: null },
+  ])('takes a monthly limit of $written', async ({ written, read }) => {
+    expect(readMonthlyUsd(await readServeEnvironment({ AEGIS_MONTHLY_USD: written }, { role: 'all' }))).toBe(read);
+  });
+
+  it.each([
     { name: 'PEM', key: { PRIVATE_KEY: pem } },
     { name: 'PEM with \\n in words', key: { PRIVATE_KEY: pem.replaceAll('\n', '\\n') } },
     { name: 'PEM in base64', key: { PRIVATE_KEY: Buffer.from(pem).toString('base64') } },
@@ -81,6 +92,8 @@ describe('readServeEnvironment', () => {
     { name: 'a port that is none', variables: { PORT: '70000' }, message: /^PORT is not a port/ },
     { name: 'a port in words', variables: { PORT: 'http' }, message: /^PORT is not a port/ },
     { name: 'a log level that is none', variables: { LOG_LEVEL: 'loud' }, message: /^LOG_LEVEL has an unknown value/ },
+    { name: 'a monthly limit in words', variables: { AEGIS_MONTHLY_USD: '$20' }, message: /^AEGIS_MONTHLY_USD is not an amount/ },
+    { name: 'a monthly limit below nothing', variables: { AEGIS_MONTHLY_USD: '-1' }, message: /^AEGIS_MONTHLY_USD is not an amount/ },
     { name: 'a host with a scheme', variables: { GHE_HOST: 'https://ghe.example' }, message: /^GHE_HOST is not a host/ },
     {
       name: 'a database of another kind',

@@ -1,6 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { InputError } from '#model/errors.ts';
+import { readMonthlyUsd } from './monthly-usd.ts';
 import type { VariableName } from './variables.ts';
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -28,6 +29,8 @@ export interface Environment {
   readonly anthropicBaseUrl: string | undefined;
   readonly googleBaseUrl: string | undefined;
   readonly hfEndpoint: string | undefined;
+  /** As it was written: `readMonthlyUsd` reads it. */
+  readonly monthlyUsd: string | undefined;
   readonly debug: boolean;
   readonly ci: boolean;
   /** What the user says about colours; null where the terminal decides. */
@@ -45,8 +48,6 @@ interface ServerEnvironment extends Environment {
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly gheHost: string | undefined;
   readonly gheProtocol: 'http' | 'https';
-  /** US dollars for each repository and month; null: no limit of the operator's. */
-  readonly monthlyUsd: number | null;
 }
 
 /** A server that is a registered GitHub App. */
@@ -85,6 +86,7 @@ export function readEnvironment(variables: Variables): Environment {
     anthropicBaseUrl: read('ANTHROPIC_BASE_URL'),
     googleBaseUrl: read('GOOGLE_GEMINI_BASE_URL'),
     hfEndpoint: read('HF_ENDPOINT'),
+    monthlyUsd: read('AEGIS_MONTHLY_USD'),
     debug: isOn(read('AEGIS_DEBUG')),
     ci: isOn(read('CI')),
     // https://no-color.org: any value but an empty one.
@@ -110,9 +112,9 @@ export async function readServeEnvironment(
     logLevel: oneOf('LOG_LEVEL', LOG_LEVELS, read('LOG_LEVEL')?.toLowerCase()) ?? 'info',
     gheHost: readHost(read('GHE_HOST')),
     gheProtocol: oneOf('GHE_PROTOCOL', ['https', 'http'] as const, read('GHE_PROTOCOL')) ?? 'https',
-    monthlyUsd: readDollars(read('AEGIS_MONTHLY_USD')),
   };
   checkDatabaseUrl(server.databaseUrl);
+  readMonthlyUsd(server);
   const appId = read('APP_ID');
   if (appId === undefined) return { ...server, kind: 'setup' };
   if (!/^[1-9]\d{0,15}$/.test(appId)) throw wrong('APP_ID', 'is not the number of a GitHub App', "Copy it from the App's settings page.");
@@ -146,14 +148,6 @@ function readPort(value: string | undefined): number {
   const port = /^\d{1,5}$/.test(value) ? Number(value) : Number.NaN;
   if (!(port <= 65_535)) throw wrong('PORT', 'is not a port', 'Set it to a whole number from 0 to 65535.');
   return port;
-}
-
-function readDollars(value: string | undefined): number | null {
-  if (value === undefined) return null;
-  if (!/^\d{1,9}(\.\d{1,6})?$/.test(value)) {
-    throw wrong('AEGIS_MONTHLY_USD', 'is not an amount of US dollars', 'Set it to a number such as `20` or `7.50`.');
-  }
-  return Number(value);
 }
 
 function readHost(value: string | undefined): string | undefined {

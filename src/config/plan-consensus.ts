@@ -6,7 +6,7 @@ import type { ReviewConfig } from './read-config.ts';
 import type { ConsensusWish } from './wish-consensus.ts';
 
 /** From so many deep_scan seats on, one model alone does not decide. */
-const PANEL = 3;
+export const PANEL = 3;
 
 /** The consensus that was wished for, with the models that there are. */
 export function planConsensus(config: ReviewConfig, wish: ConsensusWish, casting: Casting): ConsensusRules {

@@ -56,7 +56,7 @@ export function resolvePlan(config: ReviewConfig, overrides: Overrides, source: 
   const isNamed = asked !== null;
   const pool = asked ?? (config.values.models.length > 0 ? models.listed.map(({ entry }) => entry) : source.registered.filter(isEnabled));
   const { pipelines, strategies } = source;
-  const wish = wishConsensus({ config, strategy: overrides.strategy, pipelines, strategies }, problems);
+  const wish = wishConsensus({ config, strategy: overrides.strategy, isNamed, pipelines, strategies }, problems);
   const casting = castRoles({ config, models, pool, isNamed, asksJudge: wish.judge !== null }, problems);
   if (!isNamed) checkScan(casting, config, problems);
   checkJudgeSits({ config, wish, casting, isNamed, byCommandLine: overrides.strategy !== undefined }, problems);

@@ -30,7 +30,7 @@ export const VARIABLES = {
   AEGIS_MONTHLY_USD: {
     group: 'Server',
     description:
-      'Most money for all reviews of one repository in a calendar month (UTC), US dollars. Where `budget.monthly_usd` of the repository is lower, that holds.',
+      'Most money for all reviews of one repository in a calendar month (UTC), US dollars; on the command line, of one folder on this machine. Where `budget.monthly_usd` of the repository is lower, that holds.',
     default: 'no limit',
   },
   AEGIS_RUNTIMES_DIR: {

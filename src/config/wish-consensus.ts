@@ -1,7 +1,7 @@
 import { tick } from '#lib/faults.ts';
 import { nearest } from '#lib/nearest.ts';
 import { dotted, type YamlPath } from '#lib/yaml-path.ts';
-import type { ConfigProblem } from '#model/errors.ts';
+import { type ConfigProblem, InputError } from '#model/errors.ts';
 import type { ConsensusStep, JudgeWhen } from '#model/plan.ts';
 import type { ConsensusPipeline } from '#ports/consensus-pipelines.ts';
 import { readSteps, toSteps } from './consensus-steps.ts';
@@ -24,20 +24,28 @@ export interface WishInput {
   readonly config: ReviewConfig;
   /** What the command line says: it takes the place of strategy, steps and pipeline of the file. */
   readonly strategy: string | undefined;
+  /** True where the command line names the models: then they take all their roles, whatever stages `pipeline` names. */
+  readonly isNamed: boolean;
   readonly pipelines: readonly ConsensusPipeline[];
   /** Those that vote. */
   readonly strategies: readonly string[];
 }
 
-/** Reads what is asked of the consensus. What is wrong with it is noted in `problems`. */
+/**
+ * Reads what is asked of the consensus. What is wrong with it is noted in `problems`. Throws `InputError` for a strategy of
+ * the command line that nobody knows.
+ */
 export function wishConsensus(input: WishInput, problems: ConfigProblem[]): ConsensusWish {
   const file = readFile(input, problems);
-  const { config, strategy } = input;
+  const { config, strategy, strategies } = input;
   if (strategy === undefined) {
     checkJudge(config, file, problems);
     return file;
   }
-  const judge = strategy === JUDGE ? 'always' : judgeBeside(config, file);
+  if (strategy !== JUDGE && !strategies.includes(strategy)) {
+    throw new InputError(`there is no strategy ${strategy}`, { hint: `Take ${[...strategies, JUDGE].join(', ')}.` });
+  }
+  const judge = strategy === JUDGE ? 'always' : judgeBeside(input, file);
   return { name: strategy, steps: null, judge, judgeAt: null };
 }
 
@@ -53,7 +61,7 @@ function readFile(input: WishInput, problems: ConfigProblem[]): ConsensusWish {
   const steps = consensus?.steps === undefined ? readStored(input, problems) : toSteps(consensus.steps, consensus.threshold);
   if (steps === null) {
     const at: YamlPath | null = strategy === JUDGE ? ['consensus', 'strategy'] : null;
-    return { name: strategy, steps, judge: judgeOf(config, strategy), judgeAt: at };
+    return { name: strategy, steps, judge: judgeOf(input, strategy), judgeAt: at };
   }
   const at = steps.findIndex(({ kind }) => kind === 'judge');
   const step = steps[at];
@@ -89,16 +97,17 @@ function readStored({ config, pipelines, strategies }: WishInput, problems: Conf
 const MOST_LISTED = 10;
 
 /** Which claims a judge hears where no list of steps decides it. */
-function judgeOf({ values: { pipeline } }: ReviewConfig, strategy: string | null): ConsensusWish['judge'] {
+function judgeOf({ config, isNamed }: WishInput, strategy: string | null): ConsensusWish['judge'] {
   if (strategy === JUDGE) return 'always';
+  const { pipeline } = config.values;
   if (pipeline?.judge !== undefined) return pipeline.judge.when === 'never' ? null : pipeline.judge.when;
   // A strategy that is asked for by name is all that is asked for.
-  return pipeline === undefined && strategy === null ? 'disagreement' : null;
+  return (pipeline === undefined || isNamed) && strategy === null ? 'disagreement' : null;
 }
 
 /** The judge stays where another strategy takes the place of the file's, unless it was that strategy. */
-function judgeBeside(config: ReviewConfig, file: ConsensusWish): ConsensusWish['judge'] {
-  return file.name === JUDGE ? judgeOf(config, null) : file.judge;
+function judgeBeside(input: WishInput, file: ConsensusWish): ConsensusWish['judge'] {
+  return file.name === JUDGE ? judgeOf(input, null) : file.judge;
 }
 
 /** A judge that is asked for in one place and sent away in another is a slip. */

@@ -68,9 +68,7 @@ export function addRegister(models: Command, deps: ModelsDeps & { readonly known
 /** What keeps a model that was just registered from taking part in reviews; null where nothing is known to. */
 async function noteOn(model: RegisteredModel, desk: ModelDesk, signal: AbortSignal): Promise<string | null> {
   const lacks = await desk.lacks(model, signal);
-  if (lacks !== null) return `${model.model_id} cannot work yet: ${lacks}`;
-  if (model.roles.includes('deep_scan')) return null;
-  return `${model.model_id} takes no part in this version's stages: its roles are ${model.roles.join(', ')}, and only deep_scan is asked`;
+  return lacks === null ? null : `${model.model_id} cannot work yet: ${lacks}`;
 }
 
 /** What the options say, in the words of `.aegis.yml`. */
