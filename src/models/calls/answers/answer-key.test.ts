@@ -63,6 +63,7 @@ describe('the key of an answer', () => {
     { name: 'the key', changes: { entry: withSettings({ api_key: 'env:OTHER' }) } },
     { name: 'the limits of the endpoint', changes: { entry: withSettings({ concurrency: 3, rate_limit: { requests_per_minute: 3 } }) } },
     { name: 'the price', changes: { entry: withSettings({ price: { input_per_million: 1, output_per_million: 2 } }) } },
+    { name: 'who pays for a repetition', changes: { request: { ...request, mayRepeat: async () => false } } },
     { name: 'the time limit', changes: { entry: { ...entry, timeout_ms: 1 } } },
     { name: 'the name in the registry', changes: { entry: { ...entry, model_id: 'x', display_name: 'X', weight: 7, roles: ['triage'] } } },
     {

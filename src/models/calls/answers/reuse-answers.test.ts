@@ -207,6 +207,50 @@ describe('an answer that somebody else is being given', () => {
     expect(heard).toEqual([]);
   });
 
+  it('is repeated where one of those that still wait pays for it', async () => {
+    const asked: ReturnType<typeof requestOf>[] = [];
+    const { call: inner, calls } = heldCall();
+    const call = reusing((request, ...rest) => {
+      asked.push(request);
+      return inner(request, ...rest);
+    });
+    const saying = (answer: boolean) => vi.fn(async () => answer);
+    const [gone, poor, rich] = [saying(true), saying(false), saying(true)] as const;
+    const stop = new AbortController();
+    const asking = [
+      call(requestOf('x', { mayRepeat: gone }), stop.signal, undefined),
+      call(requestOf('x', { mayRepeat: poor }), never(), undefined),
+    ];
+    await settle();
+    stop.abort();
+    await asking[0];
+    expect(asked).toHaveLength(1);
+    expect(await asked[0]?.mayRepeat?.()).toBe(false);
+    asking.push(call(requestOf('x', { mayRepeat: rich }), never(), undefined));
+    await settle();
+    expect(await asked[0]?.mayRepeat?.()).toBe(true);
+    expect([gone, poor, rich].map((one) => one.mock.calls.length)).toEqual([0, 2, 1]);
+    calls[0]?.end(replied());
+    expect(await Promise.all(asking.slice(1))).toMatchObject([replied(), free]);
+    expect(await asked[0]?.mayRepeat?.()).toBe(false);
+  });
+
+  it('took time for the last one that left it, and none for those before', async () => {
+    const inner: Call = (_request, signal) =>
+      new Promise((resolve) =>
+        signal.addEventListener('abort', () => resolve({ kind: 'failed', error: new Error('stopped'), latencyMs: 70 })),
+      );
+    const call = reusing(inner);
+    const stops = [new AbortController(), new AbortController()];
+    const asking = stops.map(({ signal }) => call(requestOf('x'), signal, undefined));
+    await settle();
+    for (const stop of stops) stop.abort();
+    expect(await Promise.all(asking)).toMatchObject([
+      { kind: 'failed', latencyMs: 0 },
+      { kind: 'failed', latencyMs: 70 },
+    ]);
+  });
+
   it('fails for all when it fails', async () => {
     const { call: inner, calls } = heldCall();
     const call = reusing(inner);
