@@ -1,8 +1,12 @@
 import { Command } from 'commander';
+import type { ArchiveDeps } from './archive-deps.ts';
 import { registerConfig } from './config.ts';
 import { registerDb } from './db.ts';
 import { registerDoctor } from './doctor.ts';
+import { registerFeedback } from './feedback.ts';
 import { type ModelsDeps, registerModels } from './models/register-models.ts';
+import { registerPipelines } from './pipelines.ts';
+import { registerReplay } from './replay.ts';
 import { registerReview } from './review.ts';
 import { registerScan } from './scan.ts';
 import { registerSecrets } from './secrets.ts';
@@ -15,6 +19,7 @@ export type ProgramDeps = Parameters<typeof registerReview>[1] &
   Parameters<typeof registerDoctor>[1] &
   Parameters<typeof registerDb>[1] &
   Parameters<typeof registerSecrets>[1] &
+  ArchiveDeps &
   ModelsDeps;
 
 /** The command line as commander knows it; the reference in `docs/` is generated from it. */
@@ -31,6 +36,9 @@ export function buildProgram(deps: ProgramDeps): Command {
   registerConfig(program, deps);
   registerModels(program, deps);
   registerSecrets(program, deps);
+  registerReplay(program, deps);
+  registerFeedback(program, deps);
+  registerPipelines(program, deps);
   registerDoctor(program, deps);
   registerDb(program, deps);
   for (const command of program.commands) inherit(command, program);

@@ -34,10 +34,16 @@ async function run(
       now: () => '2026-01-01T00:00:00Z',
       openDesk: never,
       openSecrets: never,
+      openSecretNames: never,
+      openArchive: never,
+      openPipelines: never,
       providers: [],
       discover: never,
       pull: never,
       searchHub: never,
+    },
+    replay: () => {
+      throw new TypeError('not part of this test');
     },
   };
   const code = await runProgram(args, deps, options.debug ?? false);

@@ -10,8 +10,12 @@ export interface SecretsDeps {
   readonly io: CommandIo;
   /** Throws `InputError` without a key to encrypt with. */
   openSecrets(options: { readonly database: boolean }): Promise<SecretStore & { close(): Promise<void> }>;
+  /** What needs no key. */
+  openSecretNames(options: { readonly database: boolean }): Promise<SecretNames & { close(): Promise<void> }>;
   exit(code: number): void;
 }
+
+type SecretNames = Pick<SecretStore, 'list' | 'remove'>;
 
 interface Where {
   readonly database?: boolean;
@@ -22,14 +26,8 @@ export function registerSecrets(program: Command, deps: SecretsDeps): void {
   const secrets = program
     .command('secrets')
     .description('Work with stored keys of model servers: encrypted under AEGIS_SECRET_KEY, and never shown again.');
-  const atStore = async <T>(options: Where, work: (store: SecretStore) => Promise<T>): Promise<T> => {
-    const store = await deps.openSecrets({ database: options.database === true });
-    try {
-      return await work(store);
-    } finally {
-      await store.close();
-    }
-  };
+  const atNames = async <T>(options: Where, work: (store: SecretNames) => Promise<T>): Promise<T> =>
+    await closeAfter(await deps.openSecretNames({ database: options.database === true }), work);
   const commands = [
     secrets
       .command('set')
@@ -45,7 +43,9 @@ export function registerSecrets(program: Command, deps: SecretsDeps): void {
           throw new InputError('standard input holds no key', {
             hint: 'Pipe it in: `printf %s "$KEY" | aegis secrets set NAME --hosts HOST`.',
           });
-        await atStore(options, async (store) => await store.put({ name, value, hosts: options.hosts, repositories: options.repositories }));
+        const secret = { name, value, hosts: options.hosts, repositories: options.repositories };
+        const store = await deps.openSecrets({ database: options.database === true });
+        await closeAfter(store, async () => await store.put(secret));
         deps.io.out(safeText(`${name} is stored; use it as api_key: secret:${name}\n`));
         deps.exit(0);
       }),
@@ -53,7 +53,7 @@ export function registerSecrets(program: Command, deps: SecretsDeps): void {
       .command('list')
       .description('List the names of the stored keys, with where they may be used.')
       .action(async (options: Where) => {
-        const listed = await atStore(options, async (store) => await store.list());
+        const listed = await atNames(options, async (store) => await store.list());
         const rows = listed.map(({ name, hosts, repositories, createdAt }) => [
           name,
           hosts.join(', '),
@@ -69,7 +69,7 @@ export function registerSecrets(program: Command, deps: SecretsDeps): void {
       .description('Remove a stored key.')
       .argument('<name>', 'its name')
       .action(async (name: string, options: Where) => {
-        const there = await atStore(options, async (store) => await store.remove(name));
+        const there = await atNames(options, async (store) => await store.remove(name));
         if (!there) throw new InputError(`there is no stored key ${name}`, { hint: '`aegis secrets list` shows which there are.' });
         deps.io.out(safeText(`${name} is removed\n`));
         deps.exit(0);
@@ -77,4 +77,12 @@ export function registerSecrets(program: Command, deps: SecretsDeps): void {
   ];
   for (const command of commands)
     command.addOption(new Option('--database', "use the keys in the server's database, whatever AEGIS_MODELS_FILE and DATABASE_URL say"));
+}
+
+async function closeAfter<S extends { close(): Promise<void> }, T>(store: S, work: (store: S) => Promise<T>): Promise<T> {
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
 }
