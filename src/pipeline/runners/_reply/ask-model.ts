@@ -8,6 +8,9 @@ import { statedMaxTokens } from './max-tokens.ts';
 import { type Heard, readReply, type Understood } from './read-reply.ts';
 import { usageOf, withEarlier, withLater } from './usage.ts';
 
+/** Times the room that was too small: with less than this, the same answer would be cut again. */
+const WORTH_IT = 1.5;
+
 export type AskContext = Pick<RunnerContext, 'model' | 'signal' | 'heard'>;
 
 /**
@@ -68,10 +71,10 @@ async function hear(
   return heard;
 }
 
-/** The same request with twice the room for its answer, or what the window leaves; null where that is no more, or not for us to say. */
+/** The same request with twice the room for its answer, or what the window leaves; null where that is hardly more, or not for us to say. */
 function giveRoom(request: ModelRequest, { model }: Seat): ModelRequest | null {
   if (request.messages.length === 0 || statedMaxTokens(model) !== null) return null;
   const prompt = request.messages.reduce((sum, { content }) => sum + estimateTokens(content), 0);
   const maxTokens = Math.min(2 * request.maxTokens, answerRoom(model, prompt) ?? Number.POSITIVE_INFINITY);
-  return maxTokens > request.maxTokens ? { ...request, maxTokens } : null;
+  return maxTokens >= WORTH_IT * request.maxTokens ? { ...request, maxTokens } : null;
 }

@@ -18,11 +18,11 @@ export function readFailure({ reason, code, latencyMs, costUsd = null }: Extract
   return { kind: 'failed', reason, code, usage: { tokensIn: null, tokensOut: null, costUsd: spent, latencyMs, cached: false } };
 }
 
-/** The outcome where nothing can be asked: this role puts a question, and the model reads code alone. */
+/** The outcome where there is nothing to ask: the role puts a question, and the model reads code alone. */
 export function notAsked(role: string): Outcome {
   return {
     kind: 'failed',
-    reason: `the model reads code and answers no questions, so it cannot take the role ${role}`,
+    reason: `the role ${role} needs a model that reads prompts, and something to ask it about`,
     code: 'AEGIS_ROLE_UNSUITABLE',
     usage: { tokensIn: 0, tokensOut: 0, costUsd: 0, latencyMs: 0, cached: false },
   };
