@@ -3,6 +3,7 @@ import { decodeText } from './decode-text.ts';
 import { type ObjectSide, readObjects } from './read-objects.ts';
 import type { Side } from './resolve-range.ts';
 import { runGit } from './run-git.ts';
+import { grepSymbol, whereDefinedBy } from './where-defined.ts';
 import { readWorktreeFile, staysInside } from './worktree-file.ts';
 
 /** Largest file that is read for its surroundings, in bytes. */
@@ -21,13 +22,11 @@ function objectReader(root: string, side: ObjectSide): CodeReader {
     const found = await readObjects(root, side, paths, MOST_BYTES);
     for (const [path, bytes] of found) texts.set(path, decodeText(bytes));
   };
-  return {
-    prefetch: load,
-    async read(path) {
-      if (!texts.has(path)) await load([path]);
-      return texts.get(path) ?? null;
-    },
+  const read = async (path: string) => {
+    if (!texts.has(path)) await load([path]);
+    return texts.get(path) ?? null;
   };
+  return { prefetch: load, read, whereDefined: whereDefinedBy((name, signal) => grepSymbol(root, side, name, signal), read) };
 }
 
 /**
@@ -45,13 +44,12 @@ function worktreeReader(root: string): CodeReader {
       for (const path of some) known.set(path, listed.has(path));
     }
   };
-  return {
-    prefetch: learn,
-    async read(path) {
-      if (!known.has(path)) await learn([path]);
-      if (!known.get(path)) return null;
-      const file = await readWorktreeFile(root, path, MOST_BYTES);
-      return file.kind === 'file' ? decodeText(file.bytes) : null;
-    },
+  const read = async (path: string) => {
+    if (!known.has(path)) await learn([path]);
+    if (!known.get(path)) return null;
+    const file = await readWorktreeFile(root, path, MOST_BYTES);
+    return file.kind === 'file' ? decodeText(file.bytes) : null;
   };
+  const search = (name: string, signal: AbortSignal) => grepSymbol(root, { kind: 'worktree' }, name, signal);
+  return { prefetch: learn, read, whereDefined: whereDefinedBy(search, read) };
 }

@@ -3,8 +3,10 @@ import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { ChangedFile, ChangeSet } from '#model/change-set.ts';
 import { InputError } from '#model/errors.ts';
 import type { CodeReader } from '#ports/code-reader.ts';
-import { openRepository } from './repository.ts';
+import { openRepository, type Repository } from './repository.ts';
 import { printable, runGit } from './run-git.ts';
+import { searchFiles } from './search-files.ts';
+import { grepSymbol, whereDefinedBy } from './where-defined.ts';
 import { wholeFile } from './whole-file.ts';
 import { readWorktreeFile } from './worktree-file.ts';
 
@@ -38,7 +40,7 @@ export async function readTree(
   }
   return {
     change: { mode: 'files', files: [...files.values()], base: null, head: paths.map(printable).join(', ') },
-    reader: { prefetch: () => Promise.resolve(), read: (path) => Promise.resolve(textOf(files.get(path))) },
+    reader: readerOf(files, repository),
     attributes: (await repository?.attributes()) ?? null,
     root,
   };
@@ -93,7 +95,23 @@ function nameOf(full: string, root: string): string {
   return name.split(sep).join('/');
 }
 
-function textOf(file: ChangedFile | undefined): string | null {
-  const [hunk] = file?.hunks ?? [];
+/** Reads what was scanned, and of a repository what lies around it: a definition may be there. */
+function readerOf(files: ReadonlyMap<string, ChangedFile>, repository: Repository | null): CodeReader {
+  const around = repository?.worktreeReader() ?? null;
+  const read: CodeReader['read'] = async (path) => {
+    const file = files.get(path);
+    return file === undefined ? ((await around?.read(path)) ?? null) : textOf(file);
+  };
+  const search = async (name: string, signal: AbortSignal) => {
+    const own = await searchFiles([...files.values()], name, signal);
+    if (repository === null) return own;
+    const beyond = await grepSymbol(repository.root, { kind: 'worktree' }, name, signal).catch(() => own);
+    return { paths: new Set([...own.paths, ...beyond.paths]), defining: new Set([...own.defining, ...beyond.defining]) };
+  };
+  return { prefetch: async (paths) => await around?.prefetch(paths), read, whereDefined: whereDefinedBy(search, read) };
+}
+
+function textOf(file: ChangedFile): string | null {
+  const [hunk] = file.hunks;
   return hunk === undefined ? null : hunk.lines.map((line) => line.text).join('\n');
 }

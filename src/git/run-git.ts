@@ -26,16 +26,24 @@ export interface GitOutput {
   readonly stderr: string;
 }
 
+/** What ends a command before its time. */
+export interface GitLimits {
+  readonly signal?: AbortSignal;
+  readonly timeoutMs?: number;
+}
+
 /**
  * Runs git in a folder, without a shell, prompts or optional locks. Any exit code is an answer; throws `InputError`
- * when it prints too much or runs too long, and `UnavailableError` when there is no git.
+ * when it prints too much or runs too long, `UnavailableError` when there is no git, and the signal's reason.
  */
-export async function runGit(cwd: string, args: readonly string[], input?: string): Promise<GitOutput> {
+export async function runGit(cwd: string, args: readonly string[], input?: string, limits: GitLimits = {}): Promise<GitOutput> {
+  limits.signal?.throwIfAborted();
   const child = spawn('git', ['--no-pager', '--literal-pathspecs', ...SETTINGS, ...args], {
     cwd,
     env: makeEnvironment(),
     stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-    timeout: TIME_LIMIT_MS,
+    timeout: limits.timeoutMs ?? TIME_LIMIT_MS,
+    signal: limits.signal,
     windowsHide: true,
   });
   return await new Promise((resolve, reject) => {
@@ -52,7 +60,9 @@ export async function runGit(cwd: string, args: readonly string[], input?: strin
     });
     child.on('error', (cause) =>
       reject(
-        new UnavailableError('git cannot be started', { hint: 'Install git 2.30 or newer, or review a diff file with --diff.', cause }),
+        limits.signal?.aborted
+          ? limits.signal.reason
+          : new UnavailableError('git cannot be started', { hint: 'Install git 2.30 or newer, or review a diff file with --diff.', cause }),
       ),
     );
     child.on('close', (code, signal) => {
