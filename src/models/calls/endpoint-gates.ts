@@ -49,7 +49,7 @@ interface CountedGate extends EndpointGate {
 }
 
 /** Calls in flight of one process, where the operator does not say: more sockets and child processes help no review. */
-export const MOST_CALLS = 64;
+const MOST_CALLS = 64;
 
 /** Gates for one process: what is handed the same gates shares their limits. `mostCalls`: in flight at once over all endpoints. */
 export function createEndpointGates(mostCalls = MOST_CALLS): (...asked: Parameters<EndpointGates>) => CountedGate {

@@ -22,6 +22,7 @@ interface Endpoint {
   /** How long a call takes, milliseconds; for ever where infinite. */
   readonly takesMs: number;
   readonly calls: number;
+  readonly timeoutMs?: number;
   readonly rateLimit?: { readonly requests_per_minute: number };
 }
 
@@ -46,10 +47,15 @@ function watch() {
   return { callOf, begun, mostOf: (key: string) => most.get(key) ?? 0 };
 }
 
-function seatAt(port: number, { concurrency, rateLimit }: Endpoint, call: ConnectedModel['call'], gates: EndpointGates) {
+function seatAt(
+  port: number,
+  { concurrency, timeoutMs = 3_600_000, rateLimit }: Endpoint,
+  call: ConnectedModel['call'],
+  gates: EndpointGates,
+) {
   const provider: Provider = { ...ollamaLocal, connect: () => ({ call, health: async () => ({ available: true, detail: '' }) }) };
   const settings = { concurrency, ...(rateLimit === undefined ? {} : { rate_limit: rateLimit }) };
-  const entry = entryFor(ollamaLocal, { model: 'm', base_url: `http://127.0.0.1:${port}`, timeout: 3_600_000, settings });
+  const entry = entryFor(ollamaLocal, { model: 'm', base_url: `http://127.0.0.1:${port}`, timeout: timeoutMs, settings });
   const reader = { read: () => ({ kind: 'parsed', claims: [], cut: false }) as const };
   return seatModel({
     ...{ entry, provider, reader, env: providerEnv(), fenceSecret: 's', gates, cache: null, flights: createAnswerFlights(), clock },
@@ -116,6 +122,16 @@ describe('the limit of calls in flight over all endpoints', () => {
     const { ended } = run([limited, { concurrency: 1, takesMs: 100, calls: 20 }], createEndpointGates(2));
     await vi.advanceTimersByTimeAsync(20 * 100 + 10);
     expect(ended).toEqual([1, 20]);
+  });
+
+  it('is given back at once by a call that found its endpoint out of order', async () => {
+    const gates = createEndpointGates(1);
+    const hangs = { concurrency: 1, takesMs: Number.POSITIVE_INFINITY, calls: 0, timeoutMs: 1_000 };
+    const late = seatAt(1, hangs, watch().callOf('1', Number.POSITIVE_INFINITY), gates).ask(requestOf('a'), never());
+    const next = seatAt(2, { concurrency: 1, takesMs: 0, calls: 0 }, watch().callOf('2', 100), gates).ask(requestOf('b'), never());
+    await vi.advanceTimersByTimeAsync(1_110);
+    expect(await Promise.race([next, 'still waits'])).toMatchObject({ kind: 'replied' });
+    expect(await late).toMatchObject({ code: 'AEGIS_PROVIDER_TIMEOUT' });
   });
 
   it('holds for models that repositories define, too', async () => {

@@ -262,6 +262,26 @@ describe("the month's money", () => {
     expect(state()).toEqual({ reserved: 0, spent: 18 });
   });
 
+  it('is asked for again where a call ended while it said no', async () => {
+    const answers: ((taken: boolean) => void)[] = [];
+    const reserve = () => new Promise<boolean>((resolve) => void answers.push(resolve));
+    const { ask } = open({ monthlyUsd: 20 }, { reserve, settle: async () => undefined });
+    const first = ask(usd(15));
+    await flush();
+    answers[0]?.(true);
+    await flush();
+    const second = ask(usd(12));
+    await flush();
+    first.hold?.settle(usd(1));
+    await flush();
+    answers[1]?.(false);
+    await flush();
+    expect(second.hold).toBeUndefined();
+    answers[2]?.(true);
+    await flush();
+    expect(second.hold).not.toBeNull();
+  });
+
   it('gives the budget of the scan back that it does not let be spent', async () => {
     const { monthly } = month(1);
     const { ask, take } = open({ usd: 10, tokens: 10, monthlyUsd: 1 }, monthly);
