@@ -1,16 +1,20 @@
-import { writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
+import { strategyNames } from '#config/known-parts.ts';
 import { readConfig } from '#config/read-config.ts';
 import { InputError } from '#model/errors.ts';
+import type { Plan } from '#model/plan.ts';
 import { SEVERITIES, type Severity } from '#model/severity.ts';
+import type { ScanPreview } from '#pipeline/preview/preview-scan.ts';
 import { exitCodeOf } from '#report/exit-code.ts';
+import { toJsonText } from '#report/json-text.ts';
 import { readConfigFile } from './config-file.ts';
+import { planDocument } from './plan-document.ts';
 import { showPreview } from './preview.ts';
 import { showProgress } from './progress.ts';
 import type { ReviewDeps, Subject } from './review-deps.ts';
 import { safeText } from './safe-text.ts';
 import { splitList } from './split-list.ts';
+import { writeOutput, writeResult } from './write-result.ts';
 
 /** Options that `aegis review` and `aegis scan` share. */
 export interface ReviewOptions {
@@ -21,6 +25,8 @@ export interface ReviewOptions {
   failOn?: Severity | 'none';
   format: string;
   output?: string;
+  plan?: boolean;
+  /** Another word for `plan`. */
   dryRun?: boolean;
   /** False by `--no-cache`. */
   cache: boolean;
@@ -30,7 +36,7 @@ export function addReviewOptions(command: Command, deps: Pick<ReviewDeps, 'known
   return command
     .option('--config <file>', 'configuration instead of .aegis.yml')
     .option('--models <list>', 'models instead of those of the configuration: registered ids or TYPE:NAME, comma-separated', splitList)
-    .addOption(new Option('--strategy <name>', 'how the models become one answer').choices([...deps.known.strategies]))
+    .addOption(new Option('--strategy <name>', 'how the models become one answer').choices(strategyNames(deps.known)))
     .addOption(new Option('--scope <scope>', 'which findings count').choices(['added', 'hunks', 'file']))
     .addOption(new Option('--fail-on <severity>', 'exit with 1 from this severity on').choices([...SEVERITIES, 'none']))
     .addOption(
@@ -38,7 +44,8 @@ export function addReviewOptions(command: Command, deps: Pick<ReviewDeps, 'known
     )
     .option('--output <file>', 'write the result to a file')
     .option('--no-cache', 'ask every model again, and keep no answer')
-    .option('--dry-run', 'show what would be reviewed by whom, and call nothing');
+    .option('--plan', 'show who would be asked what and what that could cost, and call nothing (as pretty or json)')
+    .option('--dry-run', 'the same as --plan');
 }
 
 /** Configuration, plan, scan, report, exit code: the same for a change and for whole files. */
@@ -56,8 +63,8 @@ export async function runReview(subject: Subject, options: ReviewOptions, deps: 
   });
   for (const warning of [...warnings, ...further]) deps.io.err(safeText(`aegis: ${warning}\n`));
   const world = { reader: subject.reader, attributes: subject.attributes, signal: deps.signal };
-  if (options.dryRun === true) {
-    deps.io.out(showPreview(await deps.preview(subject.change, plan, world), plan));
+  if (options.plan === true || options.dryRun === true) {
+    await showPlan(options, () => deps.preview(subject.change, plan, world), plan, deps);
     deps.exit(0);
     return;
   }
@@ -66,28 +73,23 @@ export async function runReview(subject: Subject, options: ReviewOptions, deps: 
     emit: showProgress(deps.io),
     cache: options.cache,
     wantsOutput: deps.io.isTerminal,
+    kept: (id) => {
+      if (id !== null && deps.io.isTerminal) deps.io.err(`  kept as ${id}: \`aegis replay ${id} --strategy …\` merges it again\n`);
+    },
   });
-  const reporter = deps.reporters.find((one) => one.id === options.format);
-  if (reporter === undefined) throw new InputError(`the format ${options.format} is not known`, { hint: 'See `aegis review --help`.' });
-  const toFile = options.output !== undefined;
-  const text = reporter.render(result, {
-    color: deps.io.color && !toFile,
-    width: deps.io.width,
-    category: settings.sarif.category,
-    version: deps.version,
-  });
-  if (options.output === undefined) deps.io.out(text);
-  else await writeOutput(resolve(deps.cwd, options.output), text);
+  await writeResult(result, { format: options.format, output: options.output, category: settings.sarif.category }, deps);
   deps.exit(exitCodeOf(result, options.failOn ?? settings.failOn));
 }
 
-async function writeOutput(path: string, text: string): Promise<void> {
-  try {
-    await writeFile(path, text);
-  } catch (cause) {
-    throw new InputError(`the result cannot be written to ${path}`, {
-      hint: 'Give --output a path in a folder that exists and can be written.',
-      cause,
-    });
+async function showPlan(
+  { format, output }: ReviewOptions,
+  preview: () => Promise<ScanPreview>,
+  plan: Plan,
+  deps: Pick<ReviewDeps, 'io' | 'cwd'>,
+): Promise<void> {
+  if (format !== 'pretty' && format !== 'json') {
+    throw new InputError(`a plan is not written as ${format}`, { hint: 'Take --format pretty or json, or leave --plan out.' });
   }
+  const made = await preview();
+  await writeOutput(format === 'json' ? toJsonText(planDocument(made, plan)) : showPreview(made, plan), output, deps);
 }

@@ -27,11 +27,16 @@ export async function writeResult(
     category,
     version: deps.version,
   });
-  if (output === undefined) deps.io.out(text);
-  else await writeOutput(resolve(deps.cwd, output), text);
+  await writeOutput(text, output, deps);
 }
 
-async function writeOutput(path: string, text: string): Promise<void> {
+/** Prints a text, or writes it to a file. Throws `InputError` where that cannot be. */
+export async function writeOutput(text: string, output: string | undefined, { io, cwd }: Pick<ReviewDeps, 'io' | 'cwd'>): Promise<void> {
+  if (output === undefined) {
+    io.out(text);
+    return;
+  }
+  const path = resolve(cwd, output);
   try {
     await writeFile(path, text);
   } catch (cause) {
