@@ -4,6 +4,7 @@ import { readChange } from './change.ts';
 import { openCheckRun } from './check-run.ts';
 import { type GitHubClient, toHostError } from './client.ts';
 import { createIdentity } from './identity.ts';
+import { listHeadFiles } from './list-head-files.ts';
 import { publish } from './publish.ts';
 import { readPullRequest } from './pull-request.ts';
 import { createReader, READER_MAX_BYTES } from './reader.ts';
@@ -39,6 +40,7 @@ export function createGitHubHost({ appId, clientFor, appClient, log, wait }: Git
       return createReader(
         async () => createBlobSource(await clientOf(pull), { owner: pull.owner, repo: pull.repo }, READER_MAX_BYTES),
         pull,
+        async () => listHeadFiles(await clientOf(pull), { owner: pull.owner, repo: pull.repo }, pull.headSha, READER_MAX_BYTES),
       );
     },
     async textAtBase(pull, path) {
