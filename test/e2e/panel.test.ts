@@ -1,6 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type FakeOpenAi, startFakeOpenAi } from '../fakes/openai.ts';
+import { startFakeOpenAi } from '../fakes/openai.ts';
 import { type Question, reportLines, type SimulatedModel } from '../fakes/simulated-model.ts';
 import { makeFolder, runAegis, writeFiles } from './run-aegis.ts';
 
@@ -48,7 +49,7 @@ interface Report {
   spending: { usd: number; tokens: number; exhausted: string | null };
 }
 
-async function serve(models: Record<string, SimulatedModel>): Promise<FakeOpenAi> {
+async function serve(models: Record<string, SimulatedModel>) {
   const server = await startFakeOpenAi({ models });
   onTestFinished(() => server.close());
   return server;
@@ -70,6 +71,8 @@ async function review(
     '.aegis.yml': `models:\n${listed.join('\n')}\n${rest}`,
     ...Object.fromEntries(Object.entries(LINES).map(([path, lines]) => [path, `${lines.join('\n')}\n`])),
   });
+  // In a repository, the files around a diff are known.
+  execFileSync('git', ['init', '-q'], { cwd });
   const env = { XDG_CACHE_HOME: join(cwd, '.cache'), ...over.env };
   const ran = await runAegis(['review', '--diff', '-', '--format', 'json', '--fail-on', 'none', ...(over.args ?? [])], {
     cwd,
@@ -331,7 +334,6 @@ describe('a model that needs a definition', () => {
     };
     const diff =
       'diff --git a/src/users.js b/src/users.js\nnew file mode 100644\n--- /dev/null\n+++ b/src/users.js\n@@ -0,0 +1,2 @@\n+import { clean } from "./lib.js";\n+db.query(clean(id));\n';
-    const { execFileSync } = await import('node:child_process');
     execFileSync('git', ['init', '-q'], { cwd });
     execFileSync('git', ['add', '-A'], { cwd });
     const { report } = await review({ reader: { ...scans, answer: curious } }, '', { cwd, diff });
