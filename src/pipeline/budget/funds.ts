@@ -15,7 +15,7 @@ export interface Funds {
   spent(): Spend;
   /** Whether something is set aside or waited for. */
   isInUse(): boolean;
-  /** Ends when the month has counted what was settled so far. */
+  /** Ends when nothing is set aside any more, and the month has counted all of it. */
   counted(): Promise<void>;
 }
 
@@ -24,6 +24,11 @@ export function createFunds(limits: Spend, monthly: MonthlySpending | null): Fun
   const account = createAccount(limits);
   const line = createWaitingLine(account);
   const month = monthly === null ? null : guardMonth(monthly);
+  let wake = () => {};
+  const nextSettled = () =>
+    new Promise<void>((resolve) => {
+      wake = resolve;
+    });
 
   /** What costs nothing needs no month. */
   const takeFromMonth = async (deposit: Deposit, reserve: (usd: number) => Promise<MonthAnswer>): Promise<Place> => {
@@ -53,9 +58,14 @@ export function createFunds(limits: Spend, monthly: MonthlySpending | null): Fun
       const reservedUsd = deposit.amount.usd;
       if (reservedUsd > 0 || actual.usd > 0) month?.settle(reservedUsd, actual.usd);
       line.advance();
+      wake();
     },
     spent: account.spent,
     isInUse: () => account.isInUse() || !line.isEmpty(),
-    counted: async () => await month?.counted(),
+    async counted() {
+      if (month === null) return;
+      while (account.isInUse()) await nextSettled();
+      await month.counted();
+    },
   };
 }

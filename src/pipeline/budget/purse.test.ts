@@ -333,6 +333,21 @@ describe("the month's money", () => {
     expect(settle).toHaveBeenCalledExactlyOnceWith(9, 0);
   });
 
+  it('counts calls that are cut when the scan is cancelled before the scan is over', async () => {
+    const { monthly, state } = month(20);
+    const { purse, ask } = open({ monthlyUsd: 20 }, monthly);
+    const asked = ask(usd(5));
+    await wait();
+    let closed = false;
+    void purse.close().then(() => (closed = true));
+    await wait();
+    expect(closed).toBe(false);
+    asked.hold?.settle(usd(4));
+    await wait();
+    expect(closed).toBe(true);
+    expect(state()).toEqual({ reserved: 0, spent: 4 });
+  });
+
   it('whose count hangs holds the end of a scan up for five seconds and no longer', async () => {
     const { purse, take } = open({ monthlyUsd: 20 }, { reserve: async () => true, settle: () => new Promise(() => {}) });
     (await take(usd(1))).settle(usd(1));

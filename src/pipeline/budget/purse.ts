@@ -19,7 +19,10 @@ export interface Purse {
   readonly signal: AbortSignal;
   /** What was settled so far, and the limit for which something was refused or cut. */
   spending(): Spending;
-  /** Stops the time. Ends when the month has counted what was settled, within five seconds. */
+  /**
+   * Stops the time. Ends when the month has counted every call, also those that were just cancelled: within five seconds,
+   * for a scan does not hang on a count.
+   */
   close(): Promise<void>;
 }
 
