@@ -8,6 +8,8 @@ import { showChunk } from './show-chunk.ts';
 
 /** Characters of a claim's message that the judge is shown: a claim makes its point in a few sentences. */
 const MAX_MESSAGE = 800;
+/** Characters of all messages together, so that many claims leave room in a small window. */
+const MAX_MESSAGES = 4_000;
 
 const TASK = `You are the judge of a security review. You are shown one change to a program and what reviewers claim about it. Decide each claim by the code alone:
 - confirmed: the code shown has this weakness, and who controls the input and what harm follows can be said;
@@ -26,14 +28,16 @@ export function caseName(index: number): string {
 
 /** The messages of a judge. */
 export function writeJudge(chunk: Chunk, cases: readonly JudgeCase[], secret: string): readonly Message[] {
+  const limit = Math.min(MAX_MESSAGE, Math.ceil(MAX_MESSAGES / Math.max(1, cases.length)));
+  const shown = cases.map((one, index) => showCase(one, index, limit));
   return [
     { role: 'system', content: [TASK, FORM, TRUST, ANSWER].join('\n\n') },
-    { role: 'user', content: `${fenceText(showChunk(chunk), secret)}\n\n${fenceText(JSON.stringify(cases.map(showCase)), secret)}` },
+    { role: 'user', content: `${fenceText(showChunk(chunk), secret)}\n\n${fenceText(JSON.stringify(shown), secret)}` },
   ];
 }
 
 /** Made visible before it becomes JSON, so that it stays JSON. */
-function showCase({ path, startLine, endLine, cwe, severity, message }: JudgeCase, index: number) {
-  const words = message.slice(0, MAX_MESSAGE).split(/\r?\n/).map(makeVisible).join('\n');
+function showCase({ path, startLine, endLine, cwe, severity, message }: JudgeCase, index: number, limit: number) {
+  const words = message.slice(0, limit).split(/\r?\n/).map(makeVisible).join('\n');
   return { id: caseName(index), path: makeVisible(path), startLine, endLine, cwe, severity, message: words };
 }

@@ -235,7 +235,15 @@ describe('deepScan', () => {
     { settings: { max_tokens: 512 }, maxTokens: 512 },
     { settings: { max_tokens: 0 }, maxTokens: 2_048 },
     { settings: { max_tokens: 'many' }, maxTokens: 2_048 },
+    { settings: { num_ctx: 400 }, maxTokens: 256 },
+    { settings: { num_ctx: 400, max_tokens: 512 }, maxTokens: 512 },
   ])('takes max_tokens from $settings', async ({ settings, maxTokens }) => {
     expect((await run(reply({}), parsed([]), { settings })).requests[0]?.maxTokens).toBe(maxTokens);
+  });
+
+  it('leaves a prompt its place in a small window', async () => {
+    const room = (await run(reply({}), parsed([]), { settings: { num_ctx: 2_000 } })).requests[0]?.maxTokens ?? 0;
+    expect(room).toBeGreaterThan(1_000);
+    expect(room).toBeLessThan(1_500);
   });
 });

@@ -4,20 +4,18 @@ import { answerSchemaFor } from '../prompts/deep-scan-schema.ts';
 import { writeDeepScan } from '../prompts/write-deep-scan.ts';
 import { meetNeeds } from './_needs/meet-needs.ts';
 import { askModel } from './_reply/ask-model.ts';
-import { statedMaxTokens, USUAL_ROOM } from './_reply/max-tokens.ts';
+import { roomForAnswer } from './_reply/max-tokens.ts';
 import { readClaims } from './_reply/read-reply.ts';
 
 /** Shows a model a chunk, and the definitions that it asks for, and asks for the weaknesses that the chunk introduces. */
 export const deepScan: Runner = {
   role: 'deep_scan',
   summary: 'Reads a chunk closely and reports its weaknesses.',
-  request: (seat, { chunk }, { reads, fenceSecret }) => ({
-    role: seat.role,
-    chunk,
-    messages: reads === 'prompt' ? writeDeepScan(chunk, fenceSecret) : [],
-    schema: reads === 'prompt' ? answerSchemaFor(chunk.files.length) : null,
-    maxTokens: statedMaxTokens(seat.model) ?? USUAL_ROOM,
-  }),
+  request({ role, model }, { chunk }, { reads, fenceSecret }) {
+    const messages = reads === 'prompt' ? writeDeepScan(chunk, fenceSecret) : [];
+    const schema = reads === 'prompt' ? answerSchemaFor(chunk.files.length) : null;
+    return { role, chunk, messages, schema, maxTokens: roomForAnswer(model, messages) };
+  },
   async run(seat, task, ctx) {
     const { chunk } = task;
     const { model, lookUp } = ctx;

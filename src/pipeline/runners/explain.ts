@@ -4,21 +4,16 @@ import { writeExplain } from '../prompts/write-explain.ts';
 import { readExplanation } from './_explain/read-explanation.ts';
 import { askModel } from './_reply/ask-model.ts';
 import { notAsked } from './_reply/failure.ts';
-import { statedMaxTokens, USUAL_ROOM } from './_reply/max-tokens.ts';
+import { roomForAnswer } from './_reply/max-tokens.ts';
 
 /** Has a model explain a finding and propose new text for its lines, which is not yet checked. */
 export const explain: Runner = {
   role: 'explain',
   summary: 'Explains a finding, and proposes new text for its lines where that is safe.',
-  request: (seat, { chunk, finding }, { reads, fenceSecret }) => {
-    const prompted = reads === 'prompt' && finding !== null;
-    return {
-      role: seat.role,
-      chunk,
-      messages: prompted ? writeExplain(chunk, finding, fenceSecret) : [],
-      schema: prompted ? EXPLAIN_SCHEMA : null,
-      maxTokens: statedMaxTokens(seat.model) ?? USUAL_ROOM,
-    };
+  request({ role, model }, { chunk, finding }, { reads, fenceSecret }) {
+    const messages = reads === 'prompt' && finding !== null ? writeExplain(chunk, finding, fenceSecret) : [];
+    const schema = messages.length > 0 ? EXPLAIN_SCHEMA : null;
+    return { role, chunk, messages, schema, maxTokens: roomForAnswer(model, messages) };
   },
   async run(seat, task, ctx) {
     const request = this.request(seat, task, ctx.model);

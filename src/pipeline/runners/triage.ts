@@ -2,7 +2,7 @@ import type { Runner } from '#ports/runner.ts';
 import { TRIAGE_SCHEMA } from '../prompts/triage-schema.ts';
 import { writeTriage } from '../prompts/write-triage.ts';
 import { askModel } from './_reply/ask-model.ts';
-import { statedMaxTokens } from './_reply/max-tokens.ts';
+import { roomForAnswer } from './_reply/max-tokens.ts';
 import { readFindings, readTriage } from './_triage/read-triage.ts';
 
 /** Room for one sentence, and for what a model thinks before it. */
@@ -12,13 +12,11 @@ const ROOM = 1_024;
 export const triage: Runner = {
   role: 'triage',
   summary: 'Says of a chunk whether it deserves a close look.',
-  request: (seat, { chunk }, { reads, fenceSecret }) => ({
-    role: seat.role,
-    chunk,
-    messages: reads === 'prompt' ? writeTriage(chunk, fenceSecret) : [],
-    schema: reads === 'prompt' ? TRIAGE_SCHEMA : null,
-    maxTokens: statedMaxTokens(seat.model) ?? ROOM,
-  }),
+  request({ role, model }, { chunk }, { reads, fenceSecret }) {
+    const messages = reads === 'prompt' ? writeTriage(chunk, fenceSecret) : [];
+    const schema = reads === 'prompt' ? TRIAGE_SCHEMA : null;
+    return { role, chunk, messages, schema, maxTokens: roomForAnswer(model, messages, ROOM) };
+  },
   async run(seat, task, ctx) {
     const { reads, reader } = ctx.model;
     const understand = reads === 'prompt' ? readTriage(reader) : (text: string) => readFindings(reader, text);

@@ -5,7 +5,7 @@ import { answerSchemaFor } from '../../prompts/deep-scan-schema.ts';
 import { isOpen, writeCustom, writeCustomOnFinding } from '../../prompts/write-custom.ts';
 import { askModel } from '../_reply/ask-model.ts';
 import { notAsked } from '../_reply/failure.ts';
-import { statedMaxTokens, USUAL_ROOM } from '../_reply/max-tokens.ts';
+import { roomForAnswer } from '../_reply/max-tokens.ts';
 import { readClaims } from '../_reply/read-reply.ts';
 import { readNote } from './read-note.ts';
 
@@ -19,13 +19,11 @@ function lookAtChunks(role: string, definition: CustomRole): Runner {
   return {
     role,
     summary: 'A role of the configuration, on chunks.',
-    request: (seat, { chunk }, { reads, fenceSecret }): ModelRequest => ({
-      role,
-      chunk,
-      messages: reads === 'prompt' ? writeCustom(definition, chunk, fenceSecret) : [],
-      schema: reads === 'prompt' ? schemaOf(definition, chunk.files.length) : null,
-      maxTokens: statedMaxTokens(seat.model) ?? USUAL_ROOM,
-    }),
+    request({ model }, { chunk }, { reads, fenceSecret }) {
+      const messages = reads === 'prompt' ? writeCustom(definition, chunk, fenceSecret) : [];
+      const schema = reads === 'prompt' ? schemaOf(definition, chunk.files.length) : null;
+      return { role, chunk, messages, schema, maxTokens: roomForAnswer(model, messages) };
+    },
     async run(seat, task, ctx) {
       return (await askModel(this.request(seat, task, ctx.model), seat, ctx, readClaims(ctx.model.reader))).outcome;
     },
@@ -37,15 +35,10 @@ function lookAtFindings(role: string, definition: CustomRole): Runner {
   return {
     role,
     summary: 'A role of the configuration, on findings.',
-    request: (seat, { chunk, finding }, { reads, fenceSecret }): ModelRequest => {
-      const prompted = reads === 'prompt' && finding !== null;
-      return {
-        role,
-        chunk,
-        messages: prompted ? writeCustomOnFinding(definition, chunk, finding, fenceSecret) : [],
-        schema: prompted && !isOpen(definition.schema) ? definition.schema : null,
-        maxTokens: statedMaxTokens(seat.model) ?? USUAL_ROOM,
-      };
+    request({ model }, { chunk, finding }, { reads, fenceSecret }) {
+      const messages = reads === 'prompt' && finding !== null ? writeCustomOnFinding(definition, chunk, finding, fenceSecret) : [];
+      const schema = messages.length > 0 && !isOpen(definition.schema) ? definition.schema : null;
+      return { role, chunk, messages, schema, maxTokens: roomForAnswer(model, messages) };
     },
     async run(seat, task, ctx) {
       const request = this.request(seat, task, ctx.model);

@@ -1,10 +1,9 @@
-import { estimateTokens } from '#lib/estimate-tokens.ts';
 import { answerRoom } from '#lib/prompt-room.ts';
 import type { Seat } from '#model/plan.ts';
 import type { ModelRequest } from '#ports/provider.ts';
 import type { Asked, RunnerContext } from '#ports/runner.ts';
 import { readFailure } from './failure.ts';
-import { statedMaxTokens } from './max-tokens.ts';
+import { statedMaxTokens, tokensOf } from './max-tokens.ts';
 import { type Heard, readReply, type Understood } from './read-reply.ts';
 import { usageOf, withEarlier, withLater } from './usage.ts';
 
@@ -74,7 +73,6 @@ async function hear(
 /** The same request with twice the room for its answer, or what the window leaves; null where that is hardly more, or not for us to say. */
 function giveRoom(request: ModelRequest, { model }: Seat): ModelRequest | null {
   if (request.messages.length === 0 || statedMaxTokens(model) !== null) return null;
-  const prompt = request.messages.reduce((sum, { content }) => sum + estimateTokens(content), 0);
-  const maxTokens = Math.min(2 * request.maxTokens, answerRoom(model, prompt) ?? Number.POSITIVE_INFINITY);
+  const maxTokens = Math.min(2 * request.maxTokens, answerRoom(model, tokensOf(request.messages)) ?? Number.POSITIVE_INFINITY);
   return maxTokens >= WORTH_IT * request.maxTokens ? { ...request, maxTokens } : null;
 }
