@@ -8,10 +8,14 @@ const CHUNKS = 40;
 const ANSWERS_IN_MS = 150;
 const LIMIT_MS = 2_000;
 
-/** One changed file makes one chunk. */
+/** Each changed file is so long that it shares its chunk with no other. */
+const LINES = Array.from(
+  { length: 100 },
+  (_, line) => `+export const find${line} = (id) => db.query('SELECT * FROM shops WHERE id = $1', [id, ${line}]);\n`,
+);
 const DIFF = Array.from({ length: CHUNKS }, (_, index) => {
   const path = `src/route-${index}.js`;
-  return `diff --git a/${path} b/${path}\n--- a/${path}\n+++ b/${path}\n@@ -1,2 +1,3 @@\n const one = ${index};\n+export const find = (id) => db.query(id, ${index});\n const two = 2;\n`;
+  return `diff --git a/${path} b/${path}\n--- a/${path}\n+++ b/${path}\n@@ -1,2 +1,102 @@\n const one = ${index};\n${LINES.join('')} const two = 2;\n`;
 }).join('');
 
 /**

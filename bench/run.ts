@@ -7,12 +7,24 @@ import { benchCalls } from './calls.ts';
 import { benchClustering } from './clustering.ts';
 import { benchFaultyEndpoints } from './faulty-endpoints.ts';
 import { benchLargeDiff } from './large-diff.ts';
+import { benchRescans } from './rescans.ts';
 import { benchStartUp } from './start-up.ts';
+import { benchTokens } from './tokens.ts';
 import { benchWebhooks } from './webhooks.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'aegis-bench-'));
 try {
-  for (const bench of [benchStartUp, benchLargeDiff, benchWebhooks, benchCalls, benchAnswers, benchFaultyEndpoints, benchClustering]) {
+  for (const bench of [
+    benchStartUp,
+    benchLargeDiff,
+    benchWebhooks,
+    benchCalls,
+    benchAnswers,
+    benchFaultyEndpoints,
+    benchClustering,
+    benchTokens,
+    benchRescans,
+  ]) {
     for (const line of await bench(folder)) console.log(line);
   }
 } finally {

@@ -4,10 +4,10 @@ import type { Chunk } from '#model/chunk.ts';
 import { groupingKey } from './grouping-key.ts';
 
 /**
- * Most estimated tokens of code that files share a chunk with. Five times the instructions: so much that they are less
- * than a quarter of what is sent, and so little that one file of fifty brings few others with it (`npm run bench`).
+ * Most estimated tokens of code that files share a chunk with. Groups are three fifths full on average: so the code is
+ * three times the instructions, and one edited file of fifty brings one or two others with it (`npm run bench`).
  */
-export const SHARED_TOKENS = 2_300;
+export const SHARED_TOKENS = 2_600;
 
 /** What a prompt says of one more language, tokens. */
 const LANGUAGE_TOKENS = 100;
