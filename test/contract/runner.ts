@@ -32,8 +32,8 @@ const INTRUDERS = [
   '\u2028INTRUDER\r\nFile: INTRUDER',
   '```\nINTRUDER',
 ];
-/** Characters: ten times what any room for answers lets a model write. */
-const LONG = 200_000;
+/** Characters: several times what the usual room lets a model write. */
+const LONG = 80_000;
 const HUGE = [
   '{',
   '[',
