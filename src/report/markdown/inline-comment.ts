@@ -16,12 +16,15 @@ export function renderInlineComment(finding: Finding, strategy: string, ctx: Fin
   return cutBody(`${heading}\n${renderFindingBody(finding, strategy, ctx)}`, `\n\n<!-- aegis:v1 fingerprint=${finding.fingerprint} -->`);
 }
 
+/** Behind a word it would open no block, and its end would open one that hides all that follows. */
+const FENCE = '```';
+
 /** What stands under a finding's heading, wherever it is shown. */
 export function renderFindingBody(finding: Finding, strategy: string, ctx: FindingContext): string {
   const fix = finding.fix === null ? '' : escapeBlock(finding.fix);
   return [
     escapeBlock(finding.explanation ?? finding.message),
-    fix === '' ? '' : `**Fix:** ${fix}`,
+    fix === '' ? '' : `**Fix:**${fix.startsWith(FENCE) ? '\n\n' : ' '}${fix}`,
     renderReplacement(finding, ctx),
     factsLine(finding),
     decision(finding, strategy, ctx),

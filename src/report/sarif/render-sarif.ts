@@ -2,6 +2,7 @@ import type { ScanResult } from '#model/scan-result.ts';
 import { toJsonText } from '../json-text.ts';
 import { cutText, showControls } from '../plain-text.ts';
 import { countOf } from '../wording.ts';
+import { escapeLinks } from './escape-links.ts';
 import { listResults } from './results.ts';
 import { listRules } from './rules.ts';
 
@@ -60,7 +61,10 @@ function categoryId(category: string): string {
 const MAX_NOTIFICATIONS = 100;
 
 function notifications({ reason, coverage, findings }: ScanResult, complete: boolean) {
-  const warn = (level: 'error' | 'warning' | 'note', text: string) => ({ level, message: { text: cutText(showControls(text), 1000) } });
+  const warn = (level: 'error' | 'warning' | 'note', text: string) => ({
+    level,
+    message: { text: cutText(escapeLinks(showControls(text)), 1000) },
+  });
   const gaps = coverage.left
     .filter(({ status }) => status !== 'not_applicable')
     .slice(0, MAX_NOTIFICATIONS)

@@ -3,6 +3,7 @@ import type { Finding, Replacement } from '#model/finding.ts';
 import { encodePath } from '../encode-path.ts';
 import { cutText, showControls } from '../plain-text.ts';
 import { agreementOf, confidenceOf } from '../wording.ts';
+import { escapeLinks } from './escape-links.ts';
 import { LEVELS, ruleIdOf } from './rules.ts';
 
 /** Turns findings into SARIF results, in their order. */
@@ -67,11 +68,6 @@ function messageOf(finding: Finding): string {
     `${agreementOf(finding)}, confidence ${confidenceOf(confidence)}.`,
   ];
   return cutText(escapeLinks(sentences.join('\n\n')), 10_000);
-}
-
-/** `[text](1)` in a message is a link to a related location: SARIF 2.1.0, section 3.11.6. Ours have none. */
-function escapeLinks(text: string): string {
-  return text.replace(/[\\[\]]/g, '\\$&');
 }
 
 /**
