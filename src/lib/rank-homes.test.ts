@@ -75,8 +75,8 @@ describe('the order', () => {
         'src/text.ts',
         'x/clean.ts',
         'src/beside.ts',
-        'src/text.test.ts',
         'x/y/far.ts',
+        'src/text.test.ts',
         'vendor/clean.ts',
       ],
     ]);
