@@ -140,3 +140,27 @@ it('links point at the lines of the head, whatever the path', () => {
   );
   expect(summary).toContain(`](https://ghe.example/octo/shop/blob/${'a'.repeat(40)}/a%20b/%28c%29.js#L42-L44)`);
 });
+
+describe('a checked replacement in a comment', () => {
+  const commentOf = (text: string, over: { suggestions?: boolean } = {}) => {
+    const finding = makeFinding({ replacement: { startLine: 42, endLine: 42, text } });
+    const described = describePublication(makeResult({ conclusion: 'findings', findings: [finding] }), { ...options, ...over });
+    return described.review?.comments[0]?.body ?? '';
+  };
+
+  it('is a suggestion, sign by sign, for exactly the lines of the comment', () => {
+    expect(commentOf("  find('<b>', [@name]) // **#1**")).toContain("\n```suggestion\n  find('<b>', [@name]) // **#1**\n```\n");
+  });
+
+  it('that holds a fence is fenced by a longer one', () => {
+    expect(commentOf('const md = "```suggestion"')).toContain('\n````suggestion\nconst md = "```suggestion"\n````\n');
+  });
+
+  it('that is empty suggests to remove the lines', () => {
+    expect(commentOf('')).toContain('\n```suggestion\n```\n');
+  });
+
+  it('is not offered where a repository does not want suggestions', () => {
+    expect(commentOf('find(name)', { suggestions: false })).not.toContain('find(name)');
+  });
+});
