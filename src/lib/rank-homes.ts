@@ -30,7 +30,7 @@ const TEST = /(?:^|\/)(?:tests?|spec|__tests__|__mocks__|mocks?|fixtures?)\/|[._
 
 /**
  * The files that may define a symbol, likeliest first: the file itself, then those with a line like a definition, those
- * that it imports, those named after the symbol, its folder, and the nearest. Where nobody looked into the files, only
+ * that it imports, those named after the symbol, its folder, and the nearest; vendored code and tests come last. Where nobody looked into the files, only
  * those that have one of these ties. Files of other languages, and those that hold secrets, are left out.
  */
 export function rankHomes(paths: Iterable<string>, question: HomeQuestion): readonly string[] {
@@ -38,6 +38,7 @@ export function rankHomes(paths: Iterable<string>, question: HomeQuestion): read
   const imports = indexImports(fromText === null ? [] : importedModules(fromText, from));
   const folder = folderOf(from);
   const family = familyOf(from);
+  const fromTest = TEST.test(from);
   const ranked: { path: string; rank: readonly number[] }[] = [];
   for (const path of paths) {
     if ((family !== null && family !== familyOf(path)) || isSecretFile(path)) continue;
@@ -45,8 +46,8 @@ export function rankHomes(paths: Iterable<string>, question: HomeQuestion): read
     const named = isNamedAfter(path, symbol.name) || (symbol.holder !== null && isNamedAfter(path, symbol.holder));
     const beside = folderOf(path) === folder;
     if (looksDefined === null && path !== from && imported === 0 && !named && !beside) continue;
-    const far = [path !== from, FOREIGN.test(path), looksDefined?.has(path) === false].map(Number);
-    ranked.push({ path, rank: [...far, -imported, ...[!named, TEST.test(path), !beside].map(Number), distance(path, from)] });
+    const far = [path !== from, FOREIGN.test(path), !fromTest && TEST.test(path), looksDefined?.has(path) === false].map(Number);
+    ranked.push({ path, rank: [...far, -imported, ...[!named, !beside].map(Number), distance(path, from)] });
   }
   ranked.sort((a, b) => compare(a.rank, b.rank) || (a.path < b.path ? -1 : 1));
   return ranked.slice(0, MOST_HOMES).map(({ path }) => path);
