@@ -33,7 +33,9 @@ Editors that know YAML schemas check the file while it is written, with this as 
 function rowsOf(key: string, schema: JsonSchema): string[][] {
   const own = [code(key), takes(schema), showDefault(schema.default), sentence(key, schema)];
   const inner = innerOf(key, schema);
-  return inner.length === 0 ? [own] : schema.anyOf === undefined ? inner : [own, ...inner];
+  // The sentence of a mapping at the top stands above its table; a list puts its own row first.
+  const isNested = schema.properties !== undefined && key.includes('.');
+  return inner.length === 0 || isNested || schema.anyOf !== undefined ? [own, ...inner] : inner;
 }
 
 function innerOf(key: string, schema: JsonSchema): string[][] {
@@ -66,6 +68,7 @@ function takes(schema: JsonSchema): string {
   if (Array.isArray(schema.type)) return schema.type.map((type: string) => takes({ ...schema, type })).join(', or ');
   switch (schema.type) {
     case 'array':
+      if (schema.items?.type === 'array') return 'a list of lists';
       return `a list of ${schema.items?.anyOf !== undefined || schema.items?.properties !== undefined ? 'entries' : 'texts'}`;
     case 'boolean':
       return '`true`, `false`';

@@ -16,12 +16,20 @@ const write = (text: string, name = '.aegis.yml') => writeFileSync(join(folder, 
 
 describe('aegis config validate', () => {
   it('says ok, what the configuration comes to, and its warnings', async () => {
-    write('budget: { usd: 1 }\n');
+    write('preset: quiet\n');
     expect(await run(['config', 'validate'])).toEqual({
-      out: 'warning: .aegis.yml:1:1 budget: has no effect in this version\n.aegis.yml: ok (builtin/patterns by union)\n',
+      out: 'warning: .aegis.yml:1:1 preset: has no effect in this version\n.aegis.yml: ok (builtin/patterns by union)\n',
       err: '',
       code: 0,
     });
+  });
+
+  it('names who sits in each role, and who stands in reserve', async () => {
+    const inline = (id: string, roles: string) => `{ id: ${id}, provider: openai_compatible, model: ${id}, roles: [${roles}] }`;
+    write(`models: [${inline('a', 'deep_scan, judge')}, ${inline('b', 'deep_scan')}, ${inline('t', 'triage')}]
+pipeline: { triage: {}, deep_scan: { models: [a] }, judge: {} }
+`);
+    expect((await run(['config', 'validate'])).out).toBe('.aegis.yml: ok (a by union; triage: t; judge: a; in reserve: b)\n');
   });
 
   it('takes no file as the defaults', async () => {

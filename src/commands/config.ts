@@ -38,21 +38,30 @@ async function validate(named: string | undefined, deps: ConfigDeps): Promise<Ve
   const { config, warnings } = readConfig(text ?? '', source, deps.known);
   try {
     const resolved = await deps.resolvePlan(config, {});
-    const idsOf = (seats: Plan['seats']) => seats.map((seat) => seat.model.model_id).join(', ');
-    const models = idsOf(resolved.plan.seats);
-    const reserves = resolved.plan.reserves.length === 0 ? '' : `; in reserve: ${idsOf(resolved.plan.reserves)}`;
     const origin = text === null ? 'there is none, the defaults hold; ' : '';
     return {
       file: source,
       valid: true,
       problems: [],
       warnings: [...warnings, ...resolved.warnings],
-      plan: `${origin}${models} by ${resolved.plan.consensus.strategy}${reserves}`,
+      plan: `${origin}${describePlan(resolved.plan)}`,
     };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return { file: source, valid: false, problems: error.problems, warnings, plan: '' };
   }
+}
+
+/** `a, b by union; judge: c; in reserve: d`. */
+function describePlan({ seats, reserves, consensus }: Plan): string {
+  const idsOf = (some: Plan['seats']) => [...new Set(some.map(({ model }) => model.model_id))].join(', ');
+  const inRole = (role: string) => idsOf(seats.filter((seat) => seat.role === role));
+  const others = [...new Set(seats.map(({ role }) => role))].filter((role) => role !== 'deep_scan');
+  return [
+    `${inRole('deep_scan')} by ${consensus.strategy}`,
+    ...others.map((role) => `${role}: ${inRole(role)}`),
+    ...(reserves.length === 0 ? [] : [`in reserve: ${idsOf(reserves)}`]),
+  ].join('; ');
 }
 
 function render({ file, valid, problems, warnings, plan }: Verdict): string {

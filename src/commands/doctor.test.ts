@@ -56,6 +56,13 @@ describe('aegis doctor', () => {
     expect(code).toBe(1);
   });
 
+  it('asks a model with several seats once', async () => {
+    const inline = '{ id: a, provider: openai_compatible, model: a, roles: [deep_scan, judge, explain] }';
+    writeFileSync(join(folder, '.aegis.yml'), `models: [${inline}]\n`);
+    const { out } = await run(['doctor']);
+    expect(out.split('\n').filter((line) => /^✔ a /.test(line))).toHaveLength(1);
+  });
+
   it('shows every problem of the configuration', async () => {
     write('reveiw: {}\nchekc: {}\n');
     const { out, code } = await run(['doctor']);

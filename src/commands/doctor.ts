@@ -118,14 +118,16 @@ async function checkConfig(deps: DoctorDeps): Promise<{ diagnosis: Diagnosis; pl
   }
 }
 
+/** Each model once, however many seats it has. */
 async function checkModels(plan: Plan, deps: DoctorDeps): Promise<Diagnosis[]> {
+  const entries = new Map([...plan.seats, ...plan.reserves].map(({ model }) => [model.model_id, model]));
   return await Promise.all(
-    [...plan.seats, ...plan.reserves].map(async (seat) => {
+    [...entries.values()].map(async (entry) => {
       const health = await inTime(async (signal) => {
-        const [model] = await deps.connect([seat.model]);
+        const [model] = await deps.connect([entry]);
         return model === undefined ? { available: false, detail: 'it cannot be connected' } : await model.health(signal);
       }, deps.signal);
-      return toDiagnosis(seat.model.model_id, health);
+      return toDiagnosis(entry.model_id, health);
     }),
   );
 }

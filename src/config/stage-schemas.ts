@@ -33,7 +33,7 @@ export function pipelineSchema() {
         models: modelIds.optional().meta({ description: 'Models that look for weaknesses. Default: all with the role `deep_scan`.' }),
         tiers: z.array(modelIds).min(1).max(10).optional().meta({
           description:
-            'A cascade, the cheap models first: `[[small], [large]]`. A tier sees only the chunks in which the tier before claimed something; what was not flagged needs the opinions of the first tier alone. A model of `deep_scan.models` in no tier is asked only in the place of one that is out of order.',
+            'A cascade, the cheap models first: `[[small], [large]]`. A tier sees only the chunks in which the tier before claimed something or did not answer in full; the others need the opinions of the first tier alone. A model of `deep_scan.models` in no tier is asked only in the place of one that is out of order.',
         }),
       })
       .optional()
@@ -98,7 +98,7 @@ export function consensusSchema(known: Pick<KnownParts, 'strategies'>) {
       .min(1)
       .max(100)
       .optional()
-      .meta({ description: 'Name of a stored consensus pipeline, in the place of `strategy` and `steps`.' }),
+      .meta({ description: 'Name of a consensus pipeline that `aegis pipelines` keeps, in the place of `strategy` and `steps`.' }),
     steps: stepsSchema(known.strategies).optional().meta({
       description:
         'Steps in their order, in the place of `strategy`: `[{ filter: { min_severity: medium } }, { vote: majority_vote }, { judge: { when: disagreement } }, { cap: { findings: 10 } }]`. Where none of them is a `vote` or a `judge`, every claim that the others leave is kept. A judge is asked only where a step names it.',
