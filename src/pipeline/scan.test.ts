@@ -273,7 +273,9 @@ describe('a cancelled scan', () => {
 
 it('the order of arrival never changes the result', async () => {
   const change = changeOf(
-    ...['a.js', 'b.js', 'c.py'].map((path) => added(path, 'query("select " + name)', ...Array(9).fill('ok()'), 'os.system(name)', ...LARGE)),
+    ...['a.js', 'b.js', 'c.py'].map((path) =>
+      added(path, 'query("select " + name)', ...Array(9).fill('ok()'), 'os.system(name)', ...LARGE),
+    ),
   );
   const models: Record<string, Answering> = {
     a: reporting(/select|system/),

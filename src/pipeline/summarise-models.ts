@@ -1,3 +1,4 @@
+import { sumKnown } from '#lib/sum-usage.ts';
 import type { Execution, Outcome, OutcomeKind } from '#model/outcome.ts';
 import type { Plan, Seat } from '#model/plan.ts';
 import type { ModelSummary } from '#model/scan-result.ts';
@@ -28,12 +29,6 @@ export function summariseModels(plan: Pick<Plan, 'seats' | 'reserves'>, executio
 
 function isOf({ modelId, role }: Execution, seat: Seat): boolean {
   return modelId === seat.model.model_id && role === seat.role;
-}
-
-/** The sum of the numbers that are known; null where none is. */
-function sumKnown(numbers: readonly (number | null)[]): number | null {
-  const known = numbers.filter((number) => number !== null);
-  return known.length === 0 ? null : known.reduce((sum, number) => sum + number, 0);
 }
 
 function median(numbers: readonly number[]): number {

@@ -329,7 +329,7 @@ describe('a model that needs a definition', () => {
       seen.push(prompt);
       if (!prompt.includes('return text;')) return JSON.stringify({ findings: [], needs: ['clean'] });
       return lines
-        .filter(({ code }) => code.includes('clean('))
+        .filter(({ added, code }) => added && code.includes('clean('))
         .map(({ line, code }) => ({ startLine: line, evidence: code, cwe: 'CWE-89' }));
     };
     const diff =

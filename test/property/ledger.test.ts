@@ -68,7 +68,9 @@ it('whatever is changed and however the models answer, every hunk has exactly on
         for (const asked of filled.values()) expect(asked.filter(({ outcome }) => outcome.kind === 'answered').length).toBeLessThan(2);
         if (reviewed > 0) expect(used.some((ending) => FULL.has(ending))).toBe(true);
         for (const row of result.models) {
-          expect(row.answered + row.refused + row.truncated + row.unreadable + row.failed).toBe(row.calls);
+          // An answer that was cut is asked for once more.
+          const ended = row.answered + row.refused + row.truncated + row.unreadable + row.failed;
+          expect(row.calls).toBeGreaterThanOrEqual(ended);
         }
         expect(result.models.reduce((sum, row) => sum + row.calls, 0)).toBe(calls);
       },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Claim } from '#model/candidate.ts';
 import type { Outcome, Usage } from '#model/outcome.ts';
-import { mergeOutcomes, sumUsage } from './merge-outcomes.ts';
+import { mergeOutcomes } from './merge-outcomes.ts';
 
 const usage: Usage = { tokensIn: 10, tokensOut: 1, costUsd: 0.5, latencyMs: 3, cached: false };
 const claim = (path: string | null): Claim => ({
@@ -41,28 +41,5 @@ describe('outcomes of the files of one chunk', () => {
   it('are the fault where no file was answered', () => {
     expect(merge(failed, failed)).toMatchObject({ kind: 'failed', reason: 'no route', usage: { calls: 2 } });
     expect(merge({ kind: 'skipped', reason: 'spent' }, { kind: 'skipped', reason: 'spent' })).toEqual({ kind: 'skipped', reason: 'spent' });
-  });
-});
-
-describe('sumUsage', () => {
-  it('adds up what is known, and does not know a sum of which one part is not known', () => {
-    expect(sumUsage([usage, { ...usage, costUsd: null, calls: 3 }])).toEqual({
-      tokensIn: 20,
-      tokensOut: 2,
-      costUsd: null,
-      latencyMs: 6,
-      cached: false,
-      calls: 4,
-    });
-  });
-
-  it('is cached only where every call was', () => {
-    expect(sumUsage([{ ...usage, cached: true }, usage]).cached).toBe(false);
-    expect(
-      sumUsage([
-        { ...usage, cached: true },
-        { ...usage, cached: true },
-      ]).cached,
-    ).toBe(true);
   });
 });

@@ -1,4 +1,5 @@
-import type { Opinion, Outcome, Usage } from '#model/outcome.ts';
+import { sumUsage } from '#lib/sum-usage.ts';
+import type { Opinion, Outcome } from '#model/outcome.ts';
 
 /** One file's share of a chunk that a model was shown file by file. */
 export interface FileOutcome {
@@ -33,18 +34,4 @@ function worstOpinion(opinions: readonly Opinion[]): Opinion | null {
     if (worst === null || (worst.kind === 'triage' && opinion.kind === 'triage' && opinion.score > worst.score)) worst = opinion;
   }
   return worst;
-}
-
-/** What several calls took together. A number that one of them does not know is not known; times add up. */
-export function sumUsage(usages: readonly Usage[]): Usage {
-  const sum = (numbers: readonly (number | null)[]) =>
-    numbers.some((number) => number === null) ? null : numbers.reduce<number>((total, number) => total + (number ?? 0), 0);
-  return {
-    tokensIn: sum(usages.map(({ tokensIn }) => tokensIn)),
-    tokensOut: sum(usages.map(({ tokensOut }) => tokensOut)),
-    costUsd: sum(usages.map(({ costUsd }) => costUsd)),
-    latencyMs: usages.reduce((total, { latencyMs }) => total + latencyMs, 0),
-    cached: usages.length > 0 && usages.every(({ cached }) => cached),
-    calls: usages.reduce((total, { calls }) => total + (calls ?? 1), 0),
-  };
 }

@@ -1,3 +1,4 @@
+import { sumUsage } from '#lib/sum-usage.ts';
 import type { Outcome, Usage } from '#model/outcome.ts';
 import type { Asked } from '#ports/runner.ts';
 
@@ -9,27 +10,11 @@ export function usageOf({ reply, costUsd, latencyMs, cached }: Extract<Asked, { 
 
 /** The outcome with what the calls before it cost. One that was not asked has no usage of its own. */
 export function withEarlier(outcome: Outcome, earlier: Usage): Outcome {
-  return outcome.kind === 'skipped' ? outcome : { ...outcome, usage: addUsage(earlier, outcome.usage) };
+  return outcome.kind === 'skipped' ? outcome : { ...outcome, usage: sumUsage([earlier, outcome.usage]) };
 }
 
 /** The outcome with what a later call cost, which it does not come from. */
 export function withLater(outcome: Outcome, later: Outcome): Outcome {
   if (outcome.kind === 'skipped' || later.kind === 'skipped') return outcome;
-  return { ...outcome, usage: addUsage(outcome.usage, later.usage) };
-}
-
-/** Tokens are those that were told of; a cost is unknown where one of its parts is. */
-function addUsage(one: Usage, other: Usage): Usage {
-  return {
-    tokensIn: addKnown(one.tokensIn, other.tokensIn),
-    tokensOut: addKnown(one.tokensOut, other.tokensOut),
-    costUsd: one.costUsd === null || other.costUsd === null ? null : one.costUsd + other.costUsd,
-    latencyMs: one.latencyMs + other.latencyMs,
-    cached: one.cached && other.cached,
-    calls: (one.calls ?? 1) + (other.calls ?? 1),
-  };
-}
-
-function addKnown(one: number | null, other: number | null): number | null {
-  return one === null ? other : one + (other ?? 0);
+  return { ...outcome, usage: sumUsage([outcome.usage, later.usage]) };
 }
