@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
 import { codeTokens, smallestWindow } from '#lib/prompt-room.ts';
-import { InputError } from '#model/errors.ts';
+import { ConfigError, InputError } from '#model/errors.ts';
 import type { ModelEntry } from '#model/model-entry.ts';
 import { BUILTIN, entry } from '../../test/fakes/known-parts.ts';
 import { problemsOf, resolveText as resolve } from '../../test/fakes/resolve-text.ts';
@@ -384,4 +386,131 @@ suppress: [{ cwe: CWE-798, reason: fixtures, until: 2027-01-01 }, { paths: ["tes
       summary: false,
     });
   });
+});
+
+/** A file of the right keys with any values: what the panel takes, and what nobody would write. */
+const anyFile = fc.letrec((tie) => ({
+  word: fc.constantFrom(
+    'a',
+    'b',
+    'j',
+    't',
+    'zzz',
+    'judge',
+    'union',
+    'weighted_vote',
+    'always',
+    'never',
+    'auto',
+    'constructor',
+    '__proto__',
+    '',
+  ),
+  value: fc.oneof(
+    { maxDepth: 3 },
+    tie('word'),
+    fc.constantFrom(0, 1, 0.5, -1, null, true),
+    fc.array(tie('value'), { maxLength: 3 }),
+    tie('mapping'),
+  ),
+  mapping: fc.dictionary(
+    fc.constantFrom(
+      'models',
+      'model',
+      'tiers',
+      'when',
+      'max',
+      'filter',
+      'vote',
+      'judge',
+      'cap',
+      'findings',
+      'strategy',
+      'deep_scan',
+      'triage',
+      'prompt',
+      'schema',
+      'on',
+    ),
+    tie('value'),
+    { maxKeys: 4 },
+  ),
+  file: fc.record(
+    {
+      models: fc.oneof(fc.subarray(['a', 'b', 'j', 't']), tie('value')),
+      pipeline: fc.oneof(
+        fc.record(
+          { deep_scan: fc.oneof(tie('mapping'), fc.constant({})), judge: tie('mapping'), triage: tie('mapping') },
+          { requiredKeys: ['deep_scan'] },
+        ),
+        tie('value'),
+      ),
+      consensus: fc.oneof(
+        fc.record(
+          { strategy: tie('word'), steps: fc.array(tie('mapping')), pipeline: tie('word'), weights: tie('value') },
+          { requiredKeys: [] },
+        ),
+        tie('value'),
+      ),
+      roles: fc.oneof(fc.dictionary(fc.constantFrom('keys', 'constructor', 'judge'), tie('mapping'), { maxKeys: 2 }), tie('value')),
+      budget: tie('value'),
+    },
+    { requiredKeys: [] },
+  ),
+})).file;
+
+/** Files that people would write. */
+const sensibleFile = fc.record(
+  {
+    models: fc.subarray(['a', 'b', 'j', 't'], { minLength: 1 }),
+    pipeline: fc.record(
+      {
+        deep_scan: fc.constantFrom({}, { models: ['a'] }, { tiers: [['a'], ['b']] }, { models: ['b', 'a'], tiers: [['a']] }),
+        triage: fc.constantFrom({}, { models: ['t'], votes: true }),
+        judge: fc.constantFrom({}, { when: 'never' }, { model: 'j', when: 'always' }),
+        explain: fc.constant({ max: 2 }),
+      },
+      { requiredKeys: ['deep_scan'] },
+    ),
+    consensus: fc.constantFrom<object[]>(
+      {},
+      { strategy: 'judge' },
+      { strategy: 'union' },
+      { steps: [{ judge: {} }] },
+      { steps: [{ vote: 'union' }] },
+    ),
+    roles: fc.constant({ keys: { prompt: 'Look.', schema: {} } }),
+  },
+  { requiredKeys: [] },
+);
+
+it('whatever the file says, it makes a whole plan or problems with their places, and no fault', () => {
+  const registered = [
+    BUILTIN,
+    entry('a'),
+    entry('b'),
+    entry('j', { roles: ['judge', 'explain'] }),
+    entry('t', { roles: ['triage', 'keys'] }),
+  ];
+  let plans = 0;
+  fc.assert(
+    fc.property(fc.oneof(anyFile, sensibleFile), fc.option(fc.subarray(['a', 'b', 'j', 't'], { minLength: 1 })), (file, models) => {
+      try {
+        const { plan } = resolve(stringify(file), { registered }, models === null ? {} : { models: ['a', ...models] });
+        plans += 1;
+        const { triage, deepScan, judge, annotate, explain } = plan.stages;
+        const placed = [triage, judge, annotate, explain].flatMap((stage) => stage?.seats ?? []).concat(deepScan.tiers.flat());
+        expect(placed.toSorted()).toEqual(plan.seats.map(({ id }) => id).toSorted());
+        expect(new Set(placed).size).toBe(placed.length);
+        expect(deepScan.tiers.flat().length).toBeGreaterThan(0);
+        if (plan.consensus.steps.some(({ kind }) => kind === 'judge')) expect(judge).not.toBeNull();
+        expect(plan.reserves.filter(({ id }) => placed.includes(id))).toEqual([]);
+      } catch (error) {
+        if (!(error instanceof ConfigError)) throw error;
+        expect(error.problems.every(({ line, column, message }) => line > 0 && column > 0 && message !== '')).toBe(true);
+      }
+    }),
+    { numRuns: 300 },
+  );
+  expect(plans).toBeGreaterThan(10);
 });
