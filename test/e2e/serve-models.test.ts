@@ -74,12 +74,31 @@ async function walk(state: Record<string, string>): Promise<void> {
   expect(chats()).toBe(asked);
   expect(server.output()).not.toContain(KEY);
   expect(await server.end('SIGTERM')).toBe(0);
+  await mergeAgain(first, second, run, raw);
 
   expect((await run(['models', 'list', '--database'])).stdout).toMatch(/gpt .*available/);
   const refused = await raw(['models', 'remove', 'gpt', '--database']);
   expect(refused).toMatchObject({ code: 2, stdout: '' });
   expect(refused.stderr).toMatch(/the model gpt is in use/i);
   await run(['models', 'remove', 'gpt', '--force', '--database']);
+}
+
+/** What the server reviewed is merged again and judged from the command line. */
+async function mergeAgain(
+  first: FakePull,
+  second: FakePull,
+  run: (args: readonly string[]) => Promise<Ran>,
+  raw: (args: readonly string[]) => Promise<Ran>,
+): Promise<void> {
+  const kept = JSON.parse((await run(['replay', '--database', '--format', 'json'])).stdout) as { id: string; what: string }[];
+  expect(kept).toMatchObject([{ conclusion: 'findings', findings: 1 }, { findings: 1 }]);
+  expect(kept.map(({ what }) => what.split('#')[1])).toEqual([`${second.number}`, `${first.number}`]);
+  const again = await raw(['replay', kept[1]?.id ?? '', '--database', '--strategy', 'majority_vote', '--format', 'json']);
+  expect(again).toMatchObject({ code: 1, stderr: '' });
+  const { findings, consensus } = JSON.parse(again.stdout) as { findings: { id: string }[]; consensus: { strategy: string } };
+  expect(consensus.strategy).toBe('majority_vote');
+  await run(['feedback', findings[0]?.id ?? '', 'confirmed', '--database']);
+  expect((await run(['feedback', '--database'])).stdout).toMatch(/gpt +1 +0 +100 %/);
 }
 
 describe('models of the server', () => {
