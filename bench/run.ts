@@ -7,6 +7,7 @@ import { benchCalls } from './calls.ts';
 import { benchClustering } from './clustering.ts';
 import { benchFaultyEndpoints } from './faulty-endpoints.ts';
 import { benchLargeDiff } from './large-diff.ts';
+import { benchMakespan } from './makespan.ts';
 import { benchRescans } from './rescans.ts';
 import { benchStartUp } from './start-up.ts';
 import { benchTokens } from './tokens.ts';
@@ -21,6 +22,7 @@ try {
     benchCalls,
     benchAnswers,
     benchFaultyEndpoints,
+    benchMakespan,
     benchClustering,
     benchTokens,
     benchRescans,
