@@ -48,7 +48,7 @@ export async function explainFindings(
 }
 
 /** Findings that custom roles look at where the plan has no explainer, whose limit would hold. */
-const MOST_NOTED = 10;
+export const MOST_NOTED = 10;
 
 interface Told {
   readonly finding: Finding;

@@ -9,7 +9,7 @@ import type { Panel } from './seats/open-panel.ts';
 import { countProgress } from './seats/progress.ts';
 
 /** Cases of one call: each takes some hundred tokens to tell and to decide. */
-const MOST_CASES = 12;
+export const MOST_CASES = 12;
 
 /**
  * Puts the cases that the plan's judge has to decide to it, with the code that shows them. Null where there are none.
