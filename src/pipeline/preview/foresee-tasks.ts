@@ -4,6 +4,8 @@ import type { Finding } from '#model/finding.ts';
 import type { Plan, Seat, Stages } from '#model/plan.ts';
 import type { JudgeCase } from '#model/verdict.ts';
 import type { SeatModel, Task } from '#ports/runner.ts';
+import { MOST_NOTED } from '../explain-findings.ts';
+import { MOST_CASES } from '../hear-judge.ts';
 import { coversChunk } from '../seats/choose-stand-in.ts';
 
 export type PreviewStage = 'triage' | 'deep_scan' | 'judge' | 'annotate' | 'explain';
@@ -49,7 +51,7 @@ export function foreseeTasks(
       const scanners = plan.seats.filter(({ id }) => plan.stages.deepScan.tiers.some((tier) => tier.includes(id)));
       return chunks
         .filter((chunk) => scanners.some((scanner) => coversChunk(scanner, chunk)))
-        .map((chunk) => ({ chunk, cases: Array.from({ length: CLAIMS }, (_, at) => claimIn(chunk, at)), finding: null }));
+        .map((chunk) => ({ chunk, cases: Array.from({ length: MOST_CASES }, (_, at) => claimIn(chunk, at)), finding: null }));
     }
     case 'annotate':
     case 'explain': {
@@ -63,11 +65,9 @@ export function foreseeTasks(
 /** Findings that are explained or noted, by the limit of the explainer, else ten; a cap of the consensus may be lower. */
 function mostFindings({ stages, consensus }: Pick<Plan, 'stages' | 'consensus'>): number {
   const caps = consensus.steps.flatMap((step) => (step.kind === 'cap' ? [step.findings] : []));
-  return Math.min(stages.explain?.max ?? 10, ...caps);
+  return Math.min(stages.explain?.max ?? MOST_NOTED, ...caps);
 }
 
-/** What a judge is given in one call at most. */
-const CLAIMS = 12;
 /** Words of a claim as long as models write them: about 60 tokens. */
 const WORDS = 'The value comes from the request and reaches the statement unescaped, so that a caller can change its meaning. '.repeat(2);
 
