@@ -31,10 +31,9 @@ export function weighSignals(signals: readonly Signal[]): readonly { readonly in
   const attempts: { index: number; why: string }[] = [];
   for (let first = 0; first < signals.length; ) {
     const group = groupFrom(signals, first);
-    const why = judge(group);
-    const head = group[0];
-    if (why !== null && head !== undefined) attempts.push({ index: head.index, why });
-    first += why === null ? 1 : group.length;
+    const attempt = judge(group);
+    if (attempt !== null) attempts.push(attempt);
+    first += attempt === null ? 1 : group.length;
   }
   return attempts;
 }
@@ -48,18 +47,21 @@ function groupFrom(signals: readonly Signal[], first: number): readonly Signal[]
   return signals.slice(first, end);
 }
 
-function judge(group: readonly Signal[]): string | null {
-  const at = group[0]?.at ?? 0;
-  const rule = RULES.find(({ all, within = REACH }) => {
-    const kinds = new Set(group.filter((signal) => signal.at <= at + within).map(({ kind }) => kind));
-    return all.every((row) => row.some((kind) => kinds.has(kind)));
-  });
-  return rule?.why ?? judgeOne(group[0]);
+function judge(group: readonly Signal[]): { readonly index: number; readonly why: string } | null {
+  const [head] = group;
+  if (head === undefined) return null;
+  for (const { all, why, within = REACH } of RULES) {
+    const near = group.filter(({ at }) => at <= head.at + within);
+    const met = all.map((row) => near.find(({ kind }) => row.includes(kind)));
+    const [first] = met.flatMap((signal) => signal ?? []).toSorted((a, b) => a.at - b.at);
+    if (first !== undefined && !met.includes(undefined)) return { index: first.index, why };
+  }
+  return judgeOne(head);
 }
 
 /** Alone, it is an order in prose or in a comment; in a string it is mostly what an application tells its own model. */
-function judgeOne(signal: Signal | undefined): string | null {
-  if (signal === undefined || signal.quoted) return null;
-  if (signal.kind === 'revoke') return 'it tells to ignore the instructions';
-  return signal.kind === 'answer' ? 'it spells out the answer to give' : null;
+function judgeOne({ kind, quoted, index }: Signal): { readonly index: number; readonly why: string } | null {
+  if (quoted) return null;
+  if (kind === 'revoke') return { index, why: 'it tells to ignore the instructions' };
+  return kind === 'answer' ? { index, why: 'it spells out the answer to give' } : null;
 }

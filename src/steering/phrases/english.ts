@@ -25,7 +25,7 @@ const SAFE =
   '(?:safe|secure|fine|ok|okay|lgtm|approved|passed|clean|harmless|benign|trusted|not vulnerable|false positives?|verified|compliant)(?![\\p{L}\\p{N}])';
 const HERE =
   '(?:this|it|them|these|those|anything|the (?:\\w+ )?(?:code|lines?|files?|functions?|query|quer(?:y|ies)|methods?|permissions?|changes?|below|following))(?![\\p{L}\\p{N}])';
-const REVIEWED = '(?:reviewed|audited|verified|approved|vetted|certified|cleared|whitelisted|pen-?tested)';
+const REVIEWED = '(?:(?:pre-?)?reviewed|(?:pre-?)?approved|audited|verified|approved|vetted|certified|cleared|whitelisted|pen-?tested)';
 
 export const ENGLISH: Phrases = {
   revoke: [
@@ -42,6 +42,10 @@ export const ENGLISH: Phrases = {
     ),
   ],
   outcome: [
+    near(
+      '(?:mark|set|rate|downgrade|report) (?:all|any|every) (?:findings?|issues|claims)',
+      '(?:info|informational|low|none|secure|safe)(?![\\p{L}])',
+    ),
     near(NEVER, REPORT, WEAKNESSES),
     near(SAY, '(?:no|zero|0|an empty|empty|without any?) (?:\\w+ ){0,2}?(?:findings?|vulnerabilit|weakness|issues|problems|security)'),
     near(
@@ -65,6 +69,10 @@ export const ENGLISH: Phrases = {
     near('omitted from your (?:output|answer|report|findings)'),
     near('conclude that (?:it|this|the change) (?:passed|is)'),
   ],
+  answer: [
+    // Begins a sentence: what scanners, people and programs do not report is told of them.
+    `(?<=(?:^|[.!?:;*/#-])[\\s*/#]{0,4}(?:please )?)${near('(?:do not|never|must not) (?:report|flag|mention|raise) (?:any |these |the )?(?:vulnerabilities|findings|weaknesses|security issues) (?:in|for|of|about) this (?:function|file|code|change|module|method|class|pull request)')}`,
+  ],
   silence: [
     near(NEVER, `${REPORT}(?: on| about)?`, HERE),
     near(`${NEVER} (?:report|flag|mention|comment)(?=[^\\p{L}\\p{N}]{0,4}$)`),
@@ -78,6 +86,8 @@ export const ENGLISH: Phrases = {
     near('stop reviewing'),
   ],
   reader: [
+    near(`${READER} (?:\\w+ )?(?:instructions?|notice|note|directive|override)\\s?[\\]:]`),
+    near('you are (?:now )?an? (?:unrestricted|unfiltered|uncensored|jailbroken) (?:assistant|ai|model|agent)'),
     near(`${READER}\\s?[:,!]`),
     near(
       `(?:notes?|notice|message|instructions?|hint|attention|memo|reminder|dear|hello|hi|hey)(?:[ ,]+(?:to|for|all|any|the|every))*[ ,]+(?:(?:automat(?:ed|ic)) (?:${FIELD})(?:${KIND})|(?:reviewer|judge) model|${READER})`,
@@ -92,7 +102,7 @@ export const ENGLISH: Phrases = {
       '(?:model|reviewer|assistant|agent|judge|tool|bot) (?:that|which|who) (?:reviews?|reads?|scans?|analy[sz]es?|judges?) (?:this|these|the)',
     ),
     near(
-      'when(?:ever)? (?:(?:you are )?asked|(?:you (?:are )?)?(?:review|analy[sz]|scan|audit|assess|evaluat|inspect|judg)(?:e|ing)?)(?![\\p{L}])',
+      'when(?:ever)? (?:(?:you are )?asked\\s?,|(?:you (?:are )?)?(?:review|analy[sz]|scan|audit|assess|evaluat|inspect|judg)(?:e|ing)?(?![\\p{L}]))',
     ),
     near('(?:to )?the judge(?: must| should| shall|:)'),
     near('@(?:copilot|chatgpt|claude|gemini|coderabbit\\w*|codex|gpt\\w*|cursor)'),

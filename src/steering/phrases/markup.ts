@@ -9,9 +9,9 @@ export const MARKUP: Readonly<Partial<Record<SignalKind, readonly RegExp[]>>> = 
   reader: [/^[^\p{L}\p{N}\n]{0,12}(?:Assistant|Model|Judge|Reviewer)\s?[:,] \p{L}/gmu],
   fence: [
     // Behind the signs of a comment only: code and prose about the fence quote it.
-    /^[\s/*#;%!<-]{0,12}<<<\s?UNTRUSTED(?![^\n]{0,3}[$<{"'`])/gimu,
-    /^[\s/*#;%!<-]{0,12}UNTRUSTED\s?[0-9a-f]{0,64}\s?>{3,}/gimu,
-    /^\s{0,8}File: \S{1,200}\n\s{0,8}L?\d{1,7} [+ -] /gmu,
+    /^[ \t/*#;%!<-]{0,12}<<<\s?UNTRUSTED(?![^\n]{0,3}[$<{"'`])/gimu,
+    /^[ \t/*#;%!<-]{0,12}UNTRUSTED\s?[0-9a-f]{0,64}\s?>{3,}/gimu,
+    /^[ \t]{0,8}File: \S{1,200}\n[ \t]{0,8}L?\d{1,7} [+ -] /gmu,
   ],
   markup: [
     /<[|｜]{1,2}\s?(?:im_start|im_end|im_sep|system|user|assistant|end|eot_id|start_header_id|end_header_id|endoftext|begin_of_text)\s?[|｜]{1,2}>/giu,

@@ -3,7 +3,7 @@
  * - `revoke`: declares the reader's instructions void, or asks for them
  * - `outcome`: orders what a review shall say
  * - `silence`: orders not to speak of something
- * - `answer`: orders one of our answers, spelt out
+ * - `answer`: orders one of our answers, spelt out, or silence about weaknesses here: nobody but a reviewer is meant
  * - `literal`: one of our answers, spelt out
  * - `reader`: speaks to a model or a reviewing program
  * - `claim`: says that something was reviewed, or is safe
