@@ -8,6 +8,7 @@ import type { ScanContext } from './context.ts';
 import { checkReplacement } from './remedy/check-replacement.ts';
 import type { Panel } from './seats/open-panel.ts';
 import { countProgress } from './seats/progress.ts';
+import { STEERING_REPORTER } from './steering-claims.ts';
 
 /**
  * Has the findings that will be published explained and noted: the worst first, as many as the plan allows. A
@@ -26,7 +27,8 @@ export async function explainFindings(
   const annotators = panel.seats(annotate?.seats ?? []);
   if (explainer === undefined && annotators.length === 0) return { findings, executions: [] };
 
-  const worst = findings.filter(counts).slice(0, explain?.max ?? MOST_NOTED);
+  // What Aegis found by itself says all there is to say.
+  const worst = findings.filter((finding) => counts(finding) && !isOwn(finding)).slice(0, explain?.max ?? MOST_NOTED);
   const progress = countProgress('explain', worst.length, ctx.emit);
   if (worst.length > 0) progress.start();
   const told = await Promise.all(
@@ -49,6 +51,8 @@ export async function explainFindings(
 
 /** Findings that custom roles look at where the plan has no explainer, whose limit would hold. */
 export const MOST_NOTED = 10;
+
+const isOwn = ({ models }: Finding) => models.every(({ role }) => role === STEERING_REPORTER.role);
 
 interface Told {
   readonly finding: Finding;

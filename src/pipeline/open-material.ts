@@ -1,6 +1,7 @@
 import { type Case, openDocket } from '#consensus/docket.ts';
 import type { ChangeSet } from '#model/change-set.ts';
 import type { Chunk } from '#model/chunk.ts';
+import type { LedgerEntry } from '#model/coverage.ts';
 import type { ModelRecord } from '#model/model-record.ts';
 import type { Execution } from '#model/outcome.ts';
 import type { ConsensusRules, Plan } from '#model/plan.ts';
@@ -17,18 +18,22 @@ export interface Material {
   readonly unplaced: number;
 }
 
+export interface MaterialInput {
+  readonly change: ChangeSet;
+  readonly chunks: readonly Chunk[];
+  readonly executions: readonly Execution[];
+  /** Hunks that are in no chunk. */
+  readonly left: readonly LedgerEntry[];
+  readonly plan: Pick<Plan, 'seats' | 'reserves' | 'stages' | 'consensus'>;
+  readonly records: readonly ModelRecord[];
+}
+
 /** Gives every claim its place and draws up the cases. The order in which models answered changes nothing. */
-export function openMaterial(
-  change: ChangeSet,
-  chunks: readonly Chunk[],
-  executions: readonly Execution[],
-  plan: Pick<Plan, 'seats' | 'reserves' | 'stages' | 'consensus'>,
-  records: readonly ModelRecord[],
-): Material {
+export function openMaterial({ change, chunks, executions, left, plan, records }: MaterialInput): Material {
   // What triage claims is a claim only where the plan counts it.
   const heard = executions.filter(({ role }) => role !== 'triage' || plan.stages.triage?.votes === true);
   const { candidates, claims, unplaced } = placeClaims(chunks, heard);
-  const docket = openDocket({ candidates: [...candidates, ...steeringClaims(change, chunks)], executions, chunks, plan, records });
+  const docket = openDocket({ candidates: [...candidates, ...steeringClaims(change, chunks, left)], executions, chunks, plan, records });
   return { docket, claims, unplaced };
 }
 

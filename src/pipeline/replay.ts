@@ -19,9 +19,9 @@ export function replay(
   rules: ConsensusRules,
   ctx: { readonly strategyOf: StrategyOf; readonly records: readonly ModelRecord[] },
 ): ScanResult {
-  const { change, chunks, result, today } = record;
+  const { change, result, today } = record;
   const plan = { ...record.plan, consensus: rules };
-  const { docket, claims, unplaced } = openMaterial(change, chunks, result.executions, plan, ctx.records);
+  const { docket, claims, unplaced } = openMaterial({ ...record, plan, executions: result.executions, records: ctx.records });
   const due = casesToJudge(docket, rules, ctx.strategyOf);
   const hearing = due.length === 0 ? null : readHearing(due, result.executions);
   const outlines = new Map(Object.entries(record.outlines));

@@ -50,7 +50,11 @@ async function runStages(change: ChangeSet, plan: Plan, purse: Purse, ctx: ScanC
   ctx.emit({ type: 'coverage', coverage });
 
   // Consensus and judge.
-  const { docket, claims, unplaced } = openMaterial(change, chunks, reviewed.executions, plan, ctx.records);
+  const { docket, claims, unplaced } = openMaterial({
+    ...{ change, chunks, left, plan },
+    executions: reviewed.executions,
+    records: ctx.records,
+  });
   const judged = await hearJudge(docket, chunks, plan, panel, ctx);
   const today = ctx.clock.today();
   const decided = reachConsensus(docket, judged?.hearing ?? null, { plan, strategyOf: ctx.strategyOf, change, outlines, today });

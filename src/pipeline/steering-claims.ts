@@ -1,21 +1,24 @@
 import type { Candidate } from '#model/candidate.ts';
 import type { ChangeSet } from '#model/change-set.ts';
 import type { Chunk } from '#model/chunk.ts';
+import type { LedgerEntry } from '#model/coverage.ts';
 import { findSteering } from '#steering/find-steering.ts';
 
 /** Who is named as the reporter of an attempt to steer the models: Aegis itself, no model. */
 export const STEERING_REPORTER = { modelId: 'aegis/steering', role: 'steering' } as const;
 
 /**
- * Attempts to steer the models, as claims of their own, of the hunks that are reviewed. They are found without a model: one that
- * obeys the attempt would not tell of it.
+ * Attempts to steer the models, as claims of their own. They are found without a model: one that obeys the attempt would
+ * not tell of it. Prose is looked at too, though no model is shown it: other tools read it. What a rule of the repository
+ * leaves out is left out here as well.
  */
-export function steeringClaims(change: ChangeSet, chunks: readonly Chunk[]): readonly Candidate[] {
+export function steeringClaims(change: ChangeSet, chunks: readonly Chunk[], left: readonly LedgerEntry[]): readonly Candidate[] {
   const chunkOf = new Map(
     chunks.flatMap(({ id, files }) => files.flatMap(({ hunks }) => hunks.map(({ hunkId }) => [hunkId, id] as const))),
   );
+  const prose = new Set(left.filter(({ status }) => status === 'not_applicable').map(({ hunkId }) => hunkId));
   return findSteering(change).flatMap(({ path, line, hunkId, text, why }) => {
-    const chunkId = hunkId === null ? undefined : chunkOf.get(hunkId);
+    const chunkId = hunkId === null ? undefined : (chunkOf.get(hunkId) ?? (prose.has(hunkId) ? NO_CHUNK : undefined));
     if (chunkId === undefined) return [];
     return [
       {
@@ -38,3 +41,6 @@ export function steeringClaims(change: ChangeSet, chunks: readonly Chunk[]): rea
     ];
   });
 }
+
+/** Prose is in no chunk. */
+const NO_CHUNK = '';

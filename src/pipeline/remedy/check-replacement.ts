@@ -54,7 +54,7 @@ export async function checkReplacement(
  * runs (https://trojansource.codes), and nothing that our own comments or a runner's log would take for a mark or a command.
  */
 function isPlain(text: string): boolean {
-  return !/(?![\t\n])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(text) && !/<!--\s*aegis|##\[/i.test(text);
+  return !/(?![\t\n])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u.test(text) && !/<!--\s*aegis|##\[/i.test(text);
 }
 
 /** True when the model that reported it answered in full, and claims nothing of the kind on the new lines. */
