@@ -1,13 +1,11 @@
+import { isPart, readQuote } from '#lib/read-quote.ts';
 import type { AnchoredBy, Candidate, Claim } from '#model/candidate.ts';
 import type { Chunk } from '#model/chunk.ts';
 import { findFiles } from './find-files.ts';
-import { readQuote } from './read-quote.ts';
 import { type Sheet, type ShownLine, sheetOf } from './sheet-of.ts';
 
 /** How far outside a hunk a number may lie and still mean it. Models miscount by a few lines; further off is elsewhere. */
 const NEAR = 5;
-/** A quote shorter than this, white space left out, must be a whole line: `x)` is part of too many. */
-const MIN_PART = 8;
 
 interface Hit {
   readonly sheet: Sheet;
@@ -60,10 +58,7 @@ function linesNamed({ startLine, endLine }: Claim): Candidate['named'] {
 function findQuote(claim: Claim, sheets: readonly Sheet[]): Hit | null {
   const quote = readQuote(claim.evidence);
   if (quote.length === 0) return null;
-  const tests: ReadonlyArray<(key: string, quoted: string) => boolean> = [
-    (key, quoted) => key === quoted,
-    (key, quoted) => (quoted.length >= MIN_PART && key.includes(quoted)) || (key.length >= MIN_PART && quoted.includes(key)),
-  ];
+  const tests: ReadonlyArray<(key: string, quoted: string) => boolean> = [(key, quoted) => key === quoted, isPart];
   for (const same of tests) {
     for (const [index, forms] of quote.entries()) {
       const fits = ({ key }: ShownLine) => forms.some((quoted) => same(key, quoted));

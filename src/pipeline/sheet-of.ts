@@ -1,5 +1,5 @@
+import { keyOf } from '#lib/read-quote.ts';
 import type { ChunkFile } from '#model/chunk.ts';
-import { keyOf } from './read-quote.ts';
 
 /** A line of the new side that the model was shown. */
 export interface ShownLine {

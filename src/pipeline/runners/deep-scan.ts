@@ -3,6 +3,7 @@ import type { Runner } from '#ports/runner.ts';
 import { answerSchemaFor } from '../prompts/deep-scan-schema.ts';
 import { writeDeepScan } from '../prompts/write-deep-scan.ts';
 import { meetNeeds } from './_needs/meet-needs.ts';
+import { ownDefinitions } from './_needs/own-definitions.ts';
 import { askModel } from './_reply/ask-model.ts';
 import { roomForAnswer } from './_reply/max-tokens.ts';
 import { readClaims } from './_reply/read-reply.ts';
@@ -27,7 +28,10 @@ export const deepScan: Runner = {
       chunk,
       lookUp,
       room: definitionTokens(seat.model, chunk.tokens),
-      ask: (definitions) => askModel({ ...request, messages: writeDeepScan(chunk, model.fenceSecret, definitions) }, seat, ctx, understand),
+      ask: (definitions) => {
+        const messages = writeDeepScan(chunk, model.fenceSecret, definitions);
+        return askModel({ ...request, messages }, seat, ctx, ownDefinitions(understand, chunk, definitions));
+      },
     });
     return last.outcome;
   },

@@ -6,6 +6,7 @@ import type { Asked, RunnerContext } from '#ports/runner.ts';
 import { type AskedModel, askedModel, cut, fault, reply } from '../../../../test/fakes/asked-model.ts';
 import { makeSeat } from '../../../../test/fixtures/panel.ts';
 import { PROMPT_CHUNKS } from '../../../../test/fixtures/prompts.ts';
+import { placeClaims } from '../../place-claims.ts';
 import { deepScan } from '../deep-scan.ts';
 
 const chunk: Chunk = PROMPT_CHUNKS['one-hunk-javascript'];
@@ -148,5 +149,26 @@ describe('a model that asks for definitions', () => {
     const lines = shown[1]?.split('\n') ?? [];
     expect(lines.filter((line) => /^(?:File|Definition|UNTRUSTED|<<<)/.test(line))).toHaveLength(5);
     expect(lines).toContain('    8      42 + safe()');
+  });
+
+  it.each([
+    { name: 'quotes a definition', evidence: 'return run(command);', placed: [] },
+    { name: 'quotes a definition as the prompt shows it', evidence: '   42   return run(command);', placed: [] },
+    { name: 'quotes a part of a definition', evidence: 'run(command)', placed: [] },
+    { name: 'quotes the change', evidence: 'res.json(await db.query(q));', placed: [43] },
+    { name: 'quotes what stands in both', evidence: 'module.exports = (db) => async (req, res) => {', placed: [40] },
+    { name: 'quotes signs alone', evidence: '};', placed: [42] },
+    { name: 'quotes nothing', evidence: null, placed: [42] },
+  ])('has no claim of its put on a line of the change that has only the number: $name', async ({ evidence, placed }) => {
+    const text = 'module.exports = (db) => async (req, res) => {\n  return run(command);\n};';
+    const claim = { title: 'Shell', cwe: 'CWE-78', severity: 'high', startLine: 42, message: 'Runs it.', evidence };
+    const { outcome } = await scan({
+      answers: [reply(answer('First', 'f')), reply(JSON.stringify({ findings: [claim], needs: [] }))],
+      lookUp: async () => [defined('f', { startLine: 41, text })],
+    });
+    const said = { modelId: 'm', role: 'deep_scan', chunkId: chunk.id, outcome, standsInFor: null };
+    const { candidates, unplaced } = placeClaims([chunk], [said]);
+    expect(candidates.map(({ startLine }) => startLine)).toEqual(placed);
+    expect(unplaced).toBe(1 - placed.length);
   });
 });

@@ -24,6 +24,14 @@ export function readQuote(evidence: string | null): readonly (readonly string[])
     .filter((forms) => forms.length > 0);
 }
 
+/** A quote shorter than this, white space left out, must be a whole line: `x)` is part of too many. */
+const MIN_PART = 8;
+
+/** True where a quote is a part of a line, or a line a part of it. Both are keys. */
+export function isPart(key: string, quoted: string): boolean {
+  return (quoted.length >= MIN_PART && key.includes(quoted)) || (key.length >= MIN_PART && quoted.includes(key));
+}
+
 function saysSomething(key: string): boolean {
   return /[\p{L}\p{N}]{2}/u.test(key);
 }
