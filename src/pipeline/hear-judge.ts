@@ -18,12 +18,12 @@ export const MOST_CASES = 12;
 export async function hearJudge(
   docket: readonly Case[],
   chunks: readonly Chunk[],
-  plan: Pick<Plan, 'seats' | 'stages' | 'consensus'>,
+  plan: Pick<Plan, 'seats' | 'reserves' | 'stages' | 'consensus'>,
   panel: Panel,
   ctx: Pick<ScanContext, 'emit' | 'strategyOf'>,
 ): Promise<{ readonly hearing: Hearing; readonly executions: readonly Execution[] } | null> {
   const due = casesToJudge(docket, plan.consensus, ctx.strategyOf);
-  const judge = chooseJudge(panel.seats(plan.stages.judge?.seats ?? []), due, plan.seats);
+  const judge = chooseJudge(panel.seats(plan.stages.judge?.seats ?? []), due, [...plan.seats, ...plan.reserves]);
   if (due.length === 0 || judge === null) return null;
   const byId = new Map(chunks.map((chunk) => [chunk.id, chunk]));
   const calls = [...groupBy(due, (one) => one.cluster.claims[0].chunkId)].flatMap(([chunkId, cases]) => {

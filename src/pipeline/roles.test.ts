@@ -209,6 +209,17 @@ describe('the judge', () => {
     expect(asked.filter(({ modelId }) => modelId === 'judge')).toHaveLength(1);
     expect(asked.filter(({ modelId }) => modelId === 'a')).toHaveLength(3);
   });
+
+  it('is of another family than one that claimed something in the place of another', async () => {
+    const stranger = makeSeat('stranger');
+    const sibling = { ...stranger, model: { ...stranger.model, family: 'judge' } };
+    const plan = { ...judged('disagreement', {}, [judge, judgeSeat('second')]), reserves: [sibling] };
+    const { asked } = await run(plan, {
+      ...{ ...split, a: () => failed('no route') },
+      ...{ stranger: reporting(/select|system/), judge: ruling('rejected'), second: ruling('rejected') },
+    });
+    expect(asked.map(({ modelId }) => modelId).filter((id) => id === 'judge' || id === 'second')).toEqual(['second']);
+  });
 });
 
 describe('explaining', () => {
