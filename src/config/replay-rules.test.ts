@@ -48,6 +48,12 @@ describe('the rules of a replay', () => {
     { name: 'judge over two models', recorded: plan(2), wish: { strategy: 'judge' }, steps: [vote('union'), judge('always')] },
     { name: 'judge over a panel', recorded: plan(3), wish: { strategy: 'judge' }, steps: [vote('majority_vote'), judge('always')] },
     {
+      name: 'judge over two models and one of a custom role beside them, as a review by it has it',
+      recorded: makePlan([makeSeat('a'), makeSeat('b'), makeSeat('c', { role: 'secrets' })]),
+      wish: { strategy: 'judge' },
+      steps: [vote('union'), judge('always')],
+    },
+    {
       name: 'a stored pipeline, its vote without a share of its own',
       recorded: plan(2, { threshold: 0.6 }),
       wish: { strategy: 'strict' },

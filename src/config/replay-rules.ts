@@ -2,6 +2,7 @@ import { dotted } from '#lib/yaml-path.ts';
 import { InputError } from '#model/errors.ts';
 import type { ConsensusRules, ConsensusStep, Plan } from '#model/plan.ts';
 import type { ConsensusPipeline } from '#ports/consensus-pipelines.ts';
+import { SCAN } from './cast-roles.ts';
 import { readSteps } from './consensus-steps.ts';
 import { JUDGE } from './known-parts.ts';
 import { PANEL } from './plan-consensus.ts';
@@ -18,7 +19,7 @@ interface ReplayWish {
  * the recorded strategy stays beside another. Throws `InputError` for a strategy that nobody knows.
  */
 export function replayRules(
-  plan: Pick<Plan, 'consensus' | 'stages'>,
+  plan: Pick<Plan, 'consensus' | 'seats' | 'stages'>,
   { strategy, threshold }: ReplayWish,
   known: { readonly strategies: readonly string[]; readonly pipelines: readonly ConsensusPipeline[] },
 ): ConsensusRules {
@@ -35,12 +36,14 @@ export function replayRules(
 
 function stepsOf(
   strategy: string,
-  { consensus, stages }: Pick<Plan, 'consensus' | 'stages'>,
+  { consensus, seats, stages }: Pick<Plan, 'consensus' | 'seats' | 'stages'>,
   threshold: number,
   { strategies, pipelines }: { readonly strategies: readonly string[]; readonly pipelines: readonly ConsensusPipeline[] },
 ): readonly ConsensusStep[] {
   if (strategy === JUDGE) {
-    const usual = stages.deepScan.tiers.flat().length >= PANEL ? 'majority_vote' : 'union';
+    // Custom roles sit in the first tier, too.
+    const scanning = new Set(seats.filter(({ role }) => role === SCAN).map(({ id }) => id));
+    const usual = stages.deepScan.tiers.flat().filter((id) => scanning.has(id)).length >= PANEL ? 'majority_vote' : 'union';
     return [
       { kind: 'vote', strategy: usual, threshold },
       { kind: 'judge', when: 'always' },
