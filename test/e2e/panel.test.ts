@@ -28,10 +28,10 @@ interface Report {
     severity: string;
     explanation: string | null;
     fix: string | null;
-    replacement: { text: string } | null;
-    notes: unknown[];
+    replacement?: { text: string };
+    notes?: unknown[];
     models: { id: string; role: string; verdict: string; severity: string }[];
-    votes: { for: number; of: number };
+    votes?: { for: number; of: number };
   }[];
   models: {
     id: string;
@@ -45,8 +45,8 @@ interface Report {
   }[];
   coverage: Record<string, unknown>;
   consensus: { strategy: string; fellBack: boolean; judged?: Record<string, number> };
-  triage: { passedOver: number };
-  spending: { usd: number; tokens: number; exhausted: string | null };
+  triage?: { passedOver: number };
+  spending?: { usd: number; tokens: number; exhausted: string };
 }
 
 async function serve(models: Record<string, SimulatedModel>) {
@@ -59,7 +59,7 @@ async function serve(models: Record<string, SimulatedModel>) {
 async function review(
   models: Record<string, { roles: readonly string[]; answer: SimulatedModel; more?: string }>,
   rest: string,
-  over: { args?: readonly string[]; env?: Record<string, string>; cwd?: string; diff?: string } = {},
+  over: { args?: readonly string[]; env?: Record<string, string>; cwd?: string; diff?: string; files?: Record<string, string> } = {},
 ) {
   const server = await serve(Object.fromEntries(Object.entries(models).map(([id, { answer }]) => [id, answer])));
   const cwd = over.cwd ?? makeFolder();
@@ -70,6 +70,7 @@ async function review(
   writeFiles(cwd, {
     '.aegis.yml': `models:\n${listed.join('\n')}\n${rest}`,
     ...Object.fromEntries(Object.entries(LINES).map(([path, lines]) => [path, `${lines.join('\n')}\n`])),
+    ...over.files,
   });
   // In a repository, the files around a diff are known.
   execFileSync('git', ['init', '-q'], { cwd });
@@ -133,7 +134,8 @@ describe('triage', () => {
       { sorter: { roles: ['triage'], answer: () => 'I would say it is fine.' }, reader: { ...scans, answer: none } },
       '',
     );
-    expect(report()).toMatchObject({ conclusion: 'passed', triage: { passedOver: 0 } });
+    expect(report().conclusion).toBe('passed');
+    expect(report().triage).toBeUndefined();
     expect(calls('reader')).toHaveLength(3);
   });
 });
@@ -221,20 +223,31 @@ describe('explaining', () => {
       { reader: { ...scans, answer: reportLines(/db\.query.*\+/) }, writer: { roles: ['explain'], answer: explaining(replacement) } },
       '',
     );
-    expect(report().findings).toMatchObject([{ explanation: expect.any(String), replacement: null }]);
+    expect(report().findings).toMatchObject([{ explanation: expect.any(String) }]);
+    expect(report().findings[0]).not.toHaveProperty('replacement');
   });
 
-  it('checks it with the detector that reported it, too', async () => {
-    const { report } = await review(
-      { writer: { roles: ['explain'], answer: explaining("db.query('SELECT * FROM users WHERE id = $1', [id]);") } },
-      '',
-      {
-        diff: DIFF.replace("'SELECT * FROM users WHERE id = ' + id", "'SELECT * FROM users WHERE id = ' + req.query.id"),
-        args: ['--models', 'builtin/patterns,writer'],
-      },
-    );
-    // The file on disk is another one than the diff's: what the file is, is not known, so nothing is offered.
-    expect(report().findings[0]).toMatchObject({ cwe: 'CWE-89', explanation: expect.any(String), replacement: null });
+  const UNSAFE = "db.query('SELECT * FROM users WHERE id = ' + req.query.id);";
+  const byDetector = async (replacement: string, onDisk: string) =>
+    await review({ writer: { roles: ['explain'], answer: explaining(replacement) } }, '', {
+      diff: DIFF.replace(LINES['src/users.js']?.[0] ?? '', UNSAFE),
+      files: { 'src/users.js': `${[onDisk, ...padding].join('\n')}\n` },
+      args: ['--models', 'builtin/patterns,writer'],
+    });
+  const found = { cwe: 'CWE-89', explanation: expect.any(String), models: [{ id: 'builtin/patterns' }] };
+
+  it('checks it with the detector that reported it', async () => {
+    const safe = "db.query('SELECT * FROM users WHERE id = $1', [req.query.id]);";
+    expect((await byDetector(safe, UNSAFE)).report().findings[0]).toMatchObject({ ...found, replacement: { text: safe } });
+    const { report } = await byDetector("db.query('SELECT * FROM people WHERE id = ' + req.query.id);", UNSAFE);
+    expect(report().findings[0]).toMatchObject(found);
+    expect(report().findings[0]).not.toHaveProperty('replacement');
+  });
+
+  it('offers none where the file on disk is another one than the change has', async () => {
+    const { report } = await byDetector("db.query('SELECT * FROM users WHERE id = $1', [req.query.id]);", 'other();');
+    expect(report().findings[0]).toMatchObject(found);
+    expect(report().findings[0]).not.toHaveProperty('replacement');
   });
 });
 
@@ -316,7 +329,7 @@ describe('the same push again', () => {
     const again = await runAegis(['review', '--diff', '-', '--format', 'json', '--fail-on', 'none'], { cwd, env: first.env, stdin: DIFF });
     expect(first.server.requests.slice(asked)).toEqual([]);
     expect((JSON.parse(again.stdout) as Report).findings).toEqual(first.report().findings);
-    expect((JSON.parse(again.stdout) as Report).spending.tokens).toBe(0);
+    expect((JSON.parse(again.stdout) as Report).models.every(({ calls, cached }) => calls === cached)).toBe(true);
   });
 });
 

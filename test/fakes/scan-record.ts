@@ -30,7 +30,7 @@ export function hostileRecord(): ScanRecord {
     ...makeRecord(),
     change: makeChange([{ path, start: 1, count: 3 }]),
     chunks: [makeChunk('c1', path, 1, 3)],
-    outlines: { [path]: { symbols: [{ name: 'f', startLine: 1, endLine: 3 }], importLines: [1] }, constructor: null },
+    outlines: { [path]: { symbols: [{ name: 'f', startLine: 1, endLine: 3 }], importLines: [1] }, constructor: null, ['__proto__']: null },
     left: [{ path, hunkId: null, status: 'skipped', cause: 'binary', reason: path }],
     result,
   };

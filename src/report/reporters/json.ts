@@ -1,4 +1,4 @@
-import type { Finding } from '#model/finding.ts';
+import type { Contributor, Finding } from '#model/finding.ts';
 import type { ModelSummary, ScanResult } from '#model/scan-result.ts';
 import type { Reporter } from '#ports/reporter.ts';
 import { toJsonText } from '#report/json-text.ts';
@@ -21,7 +21,7 @@ function toJson({ conclusion, reason, findings, models, executions, coverage, co
     reason,
     findings: findings.map(findingToJson),
     models: models.map(modelToJson),
-    // Beside the keys that are always there: only where a model took the seat of another.
+    // Beside the keys that are always there, others stand only where they say something: that a model took the seat of another.
     ...(standIns.length === 0 ? {} : { standIns }),
     coverage: {
       hunks: coverage.hunks,
@@ -38,28 +38,43 @@ function toJson({ conclusion, reason, findings, models, executions, coverage, co
       ...(consensus.fallback !== undefined && { fallback: consensus.fallback }),
       ...(consensus.judged !== undefined && { judged: consensus.judged }),
     },
-    // Beside the contract: hunks that triage alone called safe, and what was spent of the budget.
-    triage: { passedOver },
-    spending: { usd: spending.usd, tokens: spending.tokens, exhausted: spending.exhausted },
+    // Hunks that triage alone called safe; what a limit of the budget cut off.
+    ...(passedOver > 0 && { triage: { passedOver } }),
+    ...(spending.exhausted !== null && { spending: { usd: spending.usd, tokens: spending.tokens, exhausted: spending.exhausted } }),
     timing: { totalMs: timing.totalMs },
   };
 }
 
 function findingToJson(finding: Finding) {
   const { id, fingerprint, cwe, title, message, severity, confidence, path, startLine, endLine, side } = finding;
-  const { evidence, explanation, fix, state, suppressedBy } = finding;
-  const models = finding.models.map((model) => ({
-    id: model.id,
-    role: model.role,
-    confidence: model.confidence,
-    severity: model.severity,
-    verdict: model.verdict,
-    ...(model.anchoredBy !== undefined && { anchoredBy: model.anchoredBy }),
-    ...(model.named !== undefined && { named: model.named }),
-  }));
+  const { evidence, explanation, fix, replacement, notes, state, suppressedBy, votes } = finding;
+  const told = {
+    ...{ explanation, fix, state, suppressedBy },
+    ...(replacement !== null && { replacement }),
+    ...(notes.length > 0 && { notes }),
+    ...(votes.of > 1 && { votes }),
+  };
   const what = { id, fingerprint, cwe, title, message, severity, confidence };
-  const told = { explanation, fix, replacement: finding.replacement, notes: finding.notes, state, suppressedBy };
-  return { ...what, path, startLine, endLine, side, evidence, anchoredBy: finding.anchoredBy, ...told, votes: finding.votes, models };
+  return {
+    ...what,
+    path,
+    startLine,
+    endLine,
+    side,
+    evidence,
+    ...told,
+    models: finding.models.map((model) => contributorToJson(model, finding)),
+  };
+}
+
+/** How a claim found its lines stands beside it where that was not by the code that it quoted, on the lines that it named. */
+function contributorToJson({ id, role, confidence, severity, verdict, anchoredBy, named }: Contributor, { startLine, endLine }: Finding) {
+  const elsewhere = named !== undefined && (named.startLine > endLine || named.endLine < startLine);
+  return {
+    ...{ id, role, confidence, severity, verdict },
+    ...(anchoredBy !== undefined && anchoredBy !== 'evidence' && { anchoredBy }),
+    ...(elsewhere && { named }),
+  };
 }
 
 function modelToJson(model: ModelSummary) {
