@@ -1,5 +1,5 @@
 import type { Chunk } from '#model/chunk.ts';
-import type { Execution } from '#model/outcome.ts';
+import type { Execution, Outcome } from '#model/outcome.ts';
 import type { Plan, Seat } from '#model/plan.ts';
 import type { Ballot } from '#ports/strategy.ts';
 import { callKey } from './call-key.ts';
@@ -12,7 +12,7 @@ export interface Electorate {
   /** Seats of voting roles. A model that stood in has a vote of its own; a reserve that was not asked has answered nowhere. */
   readonly seats: readonly Seat[];
   readonly views: ReadonlyMap<string, FileViews>;
-  /** Keys made by `callKey` of the calls that ended `answered`. */
+  /** Keys made by `callKey` of the calls that ended `answered` with an opinion on every weakness of their chunk. */
   readonly answered: ReadonlySet<string>;
   /** The voter that a model is, or belongs to. */
   readonly voterOf: (modelId: string) => string;
@@ -27,8 +27,9 @@ export function openElectorate(
   const isVoting = votingRoles(plan);
   const seats = [...plan.seats, ...plan.reserves];
   const families = new Map(plan.consensus.independence === 'family' ? seats.map(({ model }) => [model.model_id, model.family]) : []);
+  const suspicious = plan.stages.triage?.threshold ?? 0;
   // A call about a finding is about what is already claimed.
-  const full = executions.filter(({ outcome, finding }) => outcome.kind === 'answered' && finding === undefined);
+  const full = executions.filter(({ outcome, finding }) => finding === undefined && saysAll(outcome, suspicious));
   return {
     seats: seats.filter(({ role }) => isVoting(role)),
     views: indexViews(chunks),
@@ -36,6 +37,16 @@ export function openElectorate(
     voterOf: (modelId) => families.get(modelId) ?? modelId,
     threshold: plan.consensus.threshold,
   };
+}
+
+/**
+ * True for a full answer whose silence on a weakness is a word against it. A triage that calls a chunk suspicious and
+ * names no weakness was not asked for one: it says nothing against those that others find there.
+ */
+function saysAll(outcome: Outcome, suspicious: number): boolean {
+  if (outcome.kind !== 'answered') return false;
+  const { opinion, claims } = outcome;
+  return opinion?.kind !== 'triage' || claims.length > 0 || opinion.score < suspicious;
 }
 
 /**

@@ -115,6 +115,18 @@ describe('triage', () => {
     expect(read((await run(triaged({ threshold: 0.8 }), answer)).asked)).toBe(0);
   });
 
+  it('that votes and is suspicious says nothing against a weakness that it was not asked to name', async () => {
+    const plan = triaged({ votes: true });
+    const voting = { ...plan, consensus: makePlan([], { consensus: { strategy: 'majority_vote' } }).consensus };
+    const { findings, result } = await run(voting, { sorter: sortBy(/select/), reader: reporting(/select/) });
+    expect(findings.map(({ votes }) => votes)).toEqual([{ for: 1, of: 1 }]);
+    expect(result.conclusion).toBe('findings');
+    const other = [sorter, makeSeat('other', { role: 'triage' })];
+    const held = { ...triaged({ votes: true }, other), consensus: voting.consensus };
+    const outvoted = await run(held, { sorter: sortBy(/select/), other: () => safe(), reader: reporting(/select/) });
+    expect(outvoted.findings).toEqual([]);
+  });
+
   it('does not make a pass of a chunk that the deep scan could not read', async () => {
     const { result } = await run(triaged(), { sorter: sortBy(/select/), reader: () => failed('no route') });
     expect(result).toMatchObject({ conclusion: 'incomplete', coverage: { reviewed: 2, skipped: 1 } });
