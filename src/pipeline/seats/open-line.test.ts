@@ -18,6 +18,7 @@ async function ask(
     signal?: AbortSignal;
     wantsOutput?: boolean;
     covers?: 'all' | { languages: string[] };
+    minutes?: number;
   } = {},
 ) {
   const steps: string[] = [];
@@ -28,6 +29,7 @@ async function ask(
     seats: seats.map((id) => makeSeat(id, { covers: over.covers ?? 'all' })),
     reserves: reserves.map((id) => makeSeat(id)),
     concurrency: 2,
+    ...(over.minutes !== undefined && { budget: { minutes: over.minutes } }),
   };
   const built = new Map(
     Object.entries(models).map(([id, model]): [string, SeatModel] => [
@@ -52,7 +54,8 @@ async function ask(
     ]),
   );
   const { ctx } = scanContext(plan, {}, { model: (id) => built.get(id) as SeatModel, emit: (event) => void events.push(event) });
-  const full = { ...ctx, signal: over.signal ?? ctx.signal, wantsOutput: over.wantsOutput ?? false };
+  const clock = over.minutes === undefined ? ctx.clock : { ...ctx.clock, now: () => performance.now() };
+  const full = { ...ctx, clock, signal: over.signal ?? ctx.signal, wantsOutput: over.wantsOutput ?? false };
   const { executions } = await askPanel(over.of ?? chunks, plan, full);
   return { executions, steps, events };
 }
@@ -150,6 +153,17 @@ describe('before its first call a seat', () => {
     await sleep(5);
     cancel.abort(new Error('enough'));
     await expect(asking).rejects.toThrow('enough');
+  });
+
+  it.each([
+    { name: 'its check', model: { health: () => new Promise<never>(() => {}) } },
+    { name: 'its warm-up', model: { warmUp: () => new Promise<never>(() => {}) } },
+  ])('waits for $name no longer than the scan has time, and is not asked', async ({ model }) => {
+    const { executions, steps } = await ask({ a: model }, { minutes: 0.001 });
+    expect(executions.map(({ outcome }) => outcome)).toEqual(
+      chunks.map(() => ({ kind: 'skipped', reason: 'the time of 0.001 minutes is over' })),
+    );
+    expect(steps).not.toContain('a asked c1');
   });
 });
 

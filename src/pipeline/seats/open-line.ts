@@ -5,6 +5,7 @@ import { covers } from '#model/model-entry.ts';
 import type { Outcome } from '#model/outcome.ts';
 import type { Seat } from '#model/plan.ts';
 import type { RunnerContext, SeatModel, Task } from '#ports/runner.ts';
+import { joinSignals } from '../budget/join-signals.ts';
 import { withinBudget } from '../budget/within-budget.ts';
 import type { ScanContext } from '../context.ts';
 import type { Desk } from './desk.ts';
@@ -34,7 +35,7 @@ export function openLine(seat: Seat, concurrency: number, ctx: LineContext, desk
     const usage = { tokensIn: null, tokensOut: null, costUsd: 0, latencyMs: 0, cached: false };
     return { seat, reads: null, ask: async () => ({ kind: 'failed', reason: connected.fault, code: UNAVAILABLE.code, usage }) };
   }
-  const model = readyFirst(withinBudget(connected.model, desk.purse), ctx.signal);
+  const model = readyFirst(withinBudget(connected.model, desk.purse), ctx.signal, desk.purse.signal);
   const callOnce = (task: Task) => limit(() => call(seat, model, task, ctx, desk));
   return { seat, reads: model.reads, ask: (task) => (model.reads === 'chunk' ? askByFile(seat, task, callOnce) : callOnce(task)) };
 }
@@ -59,14 +60,14 @@ async function askByFile(seat: Seat, task: Task, callOnce: (task: Task) => Promi
  * loading a model does not count against the time limit of its first calls. A model that is not well is not called.
  * What was answered before is given without any of this.
  */
-function readyFirst(model: SeatModel, scanSignal: AbortSignal): SeatModel {
+function readyFirst(model: SeatModel, scanSignal: AbortSignal, timeIsOver: AbortSignal): SeatModel {
   let ready: Promise<string | null> | undefined;
   return {
     ...model,
     async ask(request, signal, heard) {
       const kept = (await model.recall?.(request, signal)) ?? null;
       if (kept !== null) return kept;
-      ready ??= prepare(model, scanSignal);
+      ready ??= prepareInTime(model, scanSignal, timeIsOver);
       const fault = await ready;
       return fault === null ? await model.ask(request, signal, heard) : { kind: 'failed', reason: fault, ...UNAVAILABLE };
     },
@@ -79,6 +80,20 @@ function connect(seat: Seat, ctx: LineContext): { readonly model: SeatModel } | 
     return { model: ctx.model(seat.id) };
   } catch (error) {
     return { fault: explainFault(error) };
+  }
+}
+
+/** As `prepare`. Where the time of the scan ends first, the call itself says so: null. */
+async function prepareInTime(model: SeatModel, scanSignal: AbortSignal, timeIsOver: AbortSignal): Promise<string | null> {
+  if (timeIsOver.aborted) return null;
+  const either = joinSignals(scanSignal, timeIsOver);
+  try {
+    return await prepare(model, either.signal);
+  } catch (error) {
+    if (scanSignal.aborted || !timeIsOver.aborted) throw error;
+    return null;
+  } finally {
+    either.release();
   }
 }
 
