@@ -5,6 +5,7 @@ import { counts, type Finding, type Note } from '#model/finding.ts';
 import type { Execution, Opinion } from '#model/outcome.ts';
 import type { Plan, Seat } from '#model/plan.ts';
 import type { ScanContext } from './context.ts';
+import { showsLines } from './remedy/apply-replacement.ts';
 import { checkReplacement } from './remedy/check-replacement.ts';
 import type { Panel } from './seats/open-panel.ts';
 import { countProgress } from './seats/progress.ts';
@@ -96,11 +97,12 @@ function isOf<K extends Opinion['kind']>(opinion: Opinion, kind: K): opinion is 
   return opinion.kind === kind;
 }
 
-/** The chunk that shows a finding, cut down to its file. */
-function chunkOf({ path, startLine }: Finding, chunks: readonly Chunk[]): Chunk | null {
-  for (const chunk of chunks) {
-    if (!chunk.files.some((file) => file.path === path && shownLines(file).has(startLine))) continue;
-    return splitByFile(chunk).find(({ files: [file] }) => file?.path === path) ?? null;
-  }
-  return null;
+/** The chunk that shows a finding, cut down to its file: where it can be, the one with all of its lines among the hunks. */
+function chunkOf({ path, startLine, endLine }: Finding, chunks: readonly Chunk[]): Chunk | null {
+  const ofFile = chunks.filter(({ files }) => files.some((file) => file.path === path));
+  const showing = ofFile
+    .flatMap(splitByFile)
+    .filter(({ files: [file] }) => file !== undefined && file.path === path && shownLines(file).has(startLine));
+  const inHunk = ({ files: [file] }: Chunk) => file?.hunks.some((hunk) => showsLines(hunk, startLine, endLine)) === true;
+  return showing.find(inHunk) ?? showing[0] ?? null;
 }

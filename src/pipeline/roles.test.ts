@@ -279,6 +279,31 @@ describe('explaining', () => {
     expect(findings).toMatchObject([{ explanation: 'It runs what it is given.', replacement: null }]);
   });
 
+  describe('in a file that is shown in slices', () => {
+    const sliced = (lines: readonly string[]): { change: ChangeSet; ctx: Partial<ScanContext> } => ({
+      change: { ...changeOf(file('large.py', ...lines)), mode: 'files' },
+      ctx: {
+        ...ctx,
+        outline: () => ({ symbols: [{ name: 'f', kind: 'function', startLine: 1, endLine: lines.length }], importLines: [] }),
+      },
+    });
+
+    it('is of the slice that has the finding among its lines, and its replacement is checked there', async () => {
+      const roomy = { ...plan(), chunkTokens: 50_000 };
+      const lines = Array.from({ length: 900 }, (_, at) =>
+        at === 802 ? 'query("select " + name)' : at < 40 ? `fetch(${at})` : `ok(${at})`,
+      );
+      const { findings } = await run(roomy, { a: reporting(/select/), writer: explaining('query("list", [name])') }, sliced(lines));
+      expect(findings).toMatchObject([{ startLine: 803, replacement: { startLine: 803, text: 'query("list", [name])' } }]);
+    });
+
+    it('puts nothing that was made for a piece of a line in the place of the line', async () => {
+      const long = `query("select " + name);${Array.from({ length: 4_000 }, (_, at) => ` call(${at});`).join('')}`;
+      const { findings } = await run(plan(), { a: reporting(/select/), writer: explaining('query("list", [name])') }, sliced([long]));
+      expect(findings).toMatchObject([{ explanation: 'It runs what it is given.', replacement: null }]);
+    });
+  });
+
   it('keeps no replacement where the model that reported it does not answer again', async () => {
     let calls = 0;
     const once: Answering = (chunk, signal, request) => {

@@ -41,12 +41,20 @@ describe('a replacement in the chunk', () => {
           { line: 1, text: 'one' },
           { line: 7, text: 'seven' },
         ],
-        text: 'whole',
+        text: 'one\r\ntwo\r\nthree\r\nfour\r\nfive\nsix\nseven\neight\nnine',
       },
     ],
     tokens: 10,
     risk: 1,
   };
+
+  it('is none for a piece of a line', () => {
+    const [file] = chunk.files;
+    if (file === undefined) throw new TypeError('a chunk has a file');
+    const longer = { ...chunk, files: [{ ...file, text: 'one\ntwo\nthree\nfour and more\nfive' }] };
+    expect(applyToChunk(longer, at(4, 4, 'x'), 'new whole')).toBeNull();
+    expect(applyToChunk(longer, at(3, 3, 'x'), 'new whole')).not.toBeNull();
+  });
 
   it('moves every line below it, and keeps what the change removed', () => {
     const patched = applyToChunk(chunk, at(4, 4, 'x\ny'), 'new whole');

@@ -15,14 +15,14 @@ export function applyToText(text: string, { startLine, endLine, text: fresh }: R
 
 /**
  * The chunk as it would be with the lines replaced, to be shown to who reported them; null where the lines do not all
- * stand in one hunk of its one file. Its id is its own: no answer about the code as it is counts for it.
+ * stand in one hunk of its one file, each in full. Its id is its own: no answer about the code as it is counts for it.
  */
 export function applyToChunk(chunk: Chunk, replacement: Replacement, text: string | null): Chunk | null {
   const [file, other] = chunk.files;
   if (file === undefined || other !== undefined) return null;
   const { startLine, endLine } = replacement;
-  const at = file.hunks.findIndex((hunk) => countWithin(hunk, startLine, endLine) === endLine - startLine + 1);
-  if (at < 0) return null;
+  const at = file.hunks.findIndex((hunk) => showsLines(hunk, startLine, endLine));
+  if (at < 0 || !isInFull(file, replacement)) return null;
   const fresh = replacement.text === '' ? [] : replacement.text.split('\n');
   const shift = fresh.length - (endLine - startLine + 1);
   const move = (line: number) => (line > endLine ? line + shift : line);
@@ -41,8 +41,20 @@ export function applyToChunk(chunk: Chunk, replacement: Replacement, text: strin
   return { ...chunk, id, files: [patched] };
 }
 
-function countWithin(hunk: ChunkHunk, from: number, to: number): number {
-  return hunk.lines.filter(({ newLine }) => newLine !== null && newLine >= from && newLine <= to).length;
+/** Whether all of these lines stand in a hunk's share. */
+export function showsLines({ lines }: ChunkHunk, from: number, to: number): boolean {
+  return linesWithin(lines, from, to).length === to - from + 1;
+}
+
+/** A line that is too long for a chunk is shown in pieces: what stands for a piece must not replace the line. */
+function isInFull({ hunks, text }: ChunkFile, { startLine, endLine }: Replacement): boolean {
+  const known = text?.split('\n');
+  const shown = hunks.flatMap(({ lines }) => linesWithin(lines, startLine, endLine));
+  return known === undefined || shown.every((line) => known[(line.newLine ?? 0) - 1]?.replace(/\r$/, '') === line.text);
+}
+
+function linesWithin(lines: readonly DiffLine[], from: number, to: number): readonly DiffLine[] {
+  return lines.filter(({ newLine }) => newLine !== null && newLine >= from && newLine <= to);
 }
 
 /** The new lines stand where the first of the old ones stood; lines that the change removed stay. */
