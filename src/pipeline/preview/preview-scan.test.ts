@@ -156,6 +156,14 @@ describe('previewScan', () => {
     ]);
   });
 
+  it('who only notes about findings looks at no hunk', async () => {
+    const plan = makePlan([detector, keys], {
+      stages: { deepScan: { tiers: [ids(detector)] }, annotate: { seats: ids(keys) } },
+      roles: { keys: { prompt: 'Note the owner.', schema: { type: 'object' }, on: 'findings' } },
+    });
+    expect((await preview(plan)).left.map(({ path }) => path)).toContain('tool/run.py');
+  });
+
   it('an empty change asks nobody', async () => {
     const plan = makePlan([a, explainer], { stages: { explain: { seats: ids(explainer), max: 5 } } });
     const made = await preview(plan, { prices: { a: null } }, makeChange([]));

@@ -1,7 +1,7 @@
 import { settleLedger } from '#consensus/settle-ledger.ts';
 import type { ChangeSet } from '#model/change-set.ts';
 import { summariseLedger } from '#model/coverage.ts';
-import type { Plan } from '#model/plan.ts';
+import type { Plan, Seat } from '#model/plan.ts';
 import type { ScanContext } from '../context.ts';
 import { cutChange } from '../cut-change.ts';
 import { type PreviewModels, previewSeats, type SeatPreview } from './preview-seats.ts';
@@ -36,7 +36,8 @@ type PreviewContext = Pick<ScanContext, 'reader' | 'outline' | 'signal' | 'attri
 export async function previewScan(change: ChangeSet, plan: Plan, ctx: PreviewContext): Promise<ScanPreview> {
   const { chunks, left, hunks } = await cutChange(change, plan, ctx);
   const { minVotes } = plan.consensus;
-  const unasked = settleLedger({ chunks, executions: [], due: [], seats: plan.seats, minVotes, left: [] });
+  const due = chunks.map(({ id }) => ({ chunkId: id, seats: seatsOnHunks(plan), passedOver: false }));
+  const unasked = settleLedger({ chunks, executions: [], due, seats: plan.seats, minVotes, left: [] });
   const uncovered = unasked.filter(({ status }) => status === 'uncovered');
   const seats = await previewSeats(plan, chunks, ctx);
   return {
@@ -47,6 +48,12 @@ export async function previewScan(change: ChangeSet, plan: Plan, ctx: PreviewCon
     total: totalOf(seats),
     left: summariseLedger([...left, ...uncovered]).left.map(({ path, reason }) => ({ path, reason })),
   };
+}
+
+/** Those whose opinion a hunk can need: triage only where it votes, and nobody who looks at findings. */
+function seatsOnHunks({ seats, stages: { triage, deepScan } }: Pick<Plan, 'seats' | 'stages'>): readonly Seat[] {
+  const due = new Set([...deepScan.tiers.flat(), ...(triage?.votes === true ? triage.seats : [])]);
+  return seats.filter(({ id }) => due.has(id));
 }
 
 function totalOf(seats: readonly SeatPreview[]): PreviewTotal {
