@@ -1,11 +1,11 @@
 import { type Case, openDocket } from '#consensus/docket.ts';
-import type { ChangeSet } from '#model/change-set.ts';
 import type { Chunk } from '#model/chunk.ts';
 import type { LedgerEntry } from '#model/coverage.ts';
 import type { ModelRecord } from '#model/model-record.ts';
 import type { Execution } from '#model/outcome.ts';
 import type { ConsensusRules, Plan } from '#model/plan.ts';
 import type { ScanResult } from '#model/scan-result.ts';
+import type { SteeringMark } from '#steering/find-steering.ts';
 import { placeClaims } from './place-claims.ts';
 import { steeringClaims } from './steering-claims.ts';
 
@@ -19,7 +19,8 @@ export interface Material {
 }
 
 export interface MaterialInput {
-  readonly change: ChangeSet;
+  /** Attempts to steer the models. */
+  readonly marks: readonly SteeringMark[];
   readonly chunks: readonly Chunk[];
   readonly executions: readonly Execution[];
   /** Hunks that are in no chunk. */
@@ -29,11 +30,11 @@ export interface MaterialInput {
 }
 
 /** Gives every claim its place and draws up the cases. The order in which models answered changes nothing. */
-export function openMaterial({ change, chunks, executions, left, plan, records }: MaterialInput): Material {
+export function openMaterial({ marks, chunks, executions, left, plan, records }: MaterialInput): Material {
   // What triage claims is a claim only where the plan counts it.
   const heard = executions.filter(({ role }) => role !== 'triage' || plan.stages.triage?.votes === true);
   const { candidates, claims, unplaced } = placeClaims(chunks, heard);
-  const docket = openDocket({ candidates: [...candidates, ...steeringClaims(change, chunks, left)], executions, chunks, plan, records });
+  const docket = openDocket({ candidates: [...candidates, ...steeringClaims(marks, chunks, left)], executions, chunks, plan, records });
   return { docket, claims, unplaced };
 }
 

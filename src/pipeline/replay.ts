@@ -6,6 +6,7 @@ import type { ModelRecord } from '#model/model-record.ts';
 import type { ConsensusRules } from '#model/plan.ts';
 import type { ScanRecord } from '#model/scan-record.ts';
 import type { ScanResult } from '#model/scan-result.ts';
+import { findSteering } from '#steering/find-steering.ts';
 import { readHearing } from './hear-judge.ts';
 import { describeConsensus, openMaterial } from './open-material.ts';
 
@@ -21,7 +22,13 @@ export function replay(
 ): ScanResult {
   const { change, result, today } = record;
   const plan = { ...record.plan, consensus: rules };
-  const { docket, claims, unplaced } = openMaterial({ ...record, plan, executions: result.executions, records: ctx.records });
+  const { docket, claims, unplaced } = openMaterial({
+    ...record,
+    marks: findSteering(change),
+    plan,
+    executions: result.executions,
+    records: ctx.records,
+  });
   const due = casesToJudge(docket, rules, ctx.strategyOf);
   const hearing = due.length === 0 ? null : readHearing(due, result.executions);
   const outlines = new Map(Object.entries(record.outlines));

@@ -16,6 +16,7 @@ import { describeConsensus, openMaterial } from './open-material.ts';
 import { recordScan } from './record-scan.ts';
 import { reviewChunks } from './review-chunks.ts';
 import { openPanel } from './seats/open-panel.ts';
+import { markSteering } from './steering-claims.ts';
 import { summariseModels } from './summarise-models.ts';
 import { createSymbolLookUp } from './symbols/look-up-symbols.ts';
 
@@ -43,7 +44,7 @@ async function runStages(change: ChangeSet, plan: Plan, purse: Purse, ctx: ScanC
 
   // Triage and deep scan.
   const panel = openPanel(plan, ctx, { purse, lookUp: createSymbolLookUp(ctx) });
-  const reviewed = await reviewChunks(chunks, plan, panel, ctx);
+  const [reviewed, marks] = await Promise.all([reviewChunks(chunks, plan, panel, ctx), markSteering(change, ctx.signal)]);
   const { minVotes } = plan.consensus;
   const ledger = settleLedger({ chunks, executions: reviewed.executions, due: reviewed.due, seats: plan.seats, minVotes, left });
   const coverage = summariseLedger(ledger);
@@ -51,7 +52,7 @@ async function runStages(change: ChangeSet, plan: Plan, purse: Purse, ctx: ScanC
 
   // Consensus and judge.
   const { docket, claims, unplaced } = openMaterial({
-    ...{ change, chunks, left, plan },
+    ...{ marks, chunks, left, plan },
     executions: reviewed.executions,
     records: ctx.records,
   });
