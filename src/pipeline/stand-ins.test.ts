@@ -115,6 +115,24 @@ describe('the reserve that takes a seat', () => {
     expect(told).toEqual(['a c1 failed', 'r c1 answered for a', 'b c1 refused', 'a c2 failed', 'r c2 answered for a', 'b c2 refused']);
   });
 
+  it('is the same, whoever of those that fail is faster', async () => {
+    const python = { languages: ['python'] };
+    const mixed = { ...makeChunk('c1', 'a.js'), files: [...makeChunk('c1', 'a.js').files, ...makeChunk('c1', 'b.py').files] };
+    const plan = { seats: [seat('a'), seat('b', { covers: python }), seat('c')], reserves: [seat('r'), seat('s', { covers: python })] };
+    const asked = async ([a = 0, b = 0, c = 0, r = 0]: readonly number[]) =>
+      (await ask({ ...plan, chunks: [mixed] }, { a: after(a, fails), b: after(b, refuses), c: after(c, fails), r: after(r, fails) })).told;
+    const expected = await asked([]);
+    expect(expected).toEqual(['a c1 failed', 'r c1 failed for a', 'b c1 refused', 's c1 answered for b', 'c c1 failed']);
+    for (const delays of [
+      [9, 0, 0],
+      [0, 9, 0],
+      [9, 5, 0],
+      [5, 9, 0, 5],
+      [0, 0, 0, 9],
+    ])
+      expect(await asked(delays)).toEqual(expected);
+  });
+
   it('is told of like any other, and counts as no further step', async () => {
     const { events } = await ask({ seats: [seat('a')], reserves: [seat('r')] }, { a: refuses });
     expect(events).toMatchObject([

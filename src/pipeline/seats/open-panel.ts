@@ -17,8 +17,9 @@ export interface Panel {
 
 export interface Round {
   /**
-   * Asks the model of a seat. Where it refuses or is out of order, the next reserve of the role takes the seat. Answers
-   * everybody's turn in order. Throws the signal's reason when cancelled.
+   * Asks the model of a seat. Where it refuses or is out of order, the next reserve of the role takes the seat: seats that
+   * were asked earlier in the round choose before it, however slow their models are, so that who was faster decides
+   * nothing. Answers everybody's turn in order. Throws the signal's reason when cancelled.
    */
   ask(seat: Seat, task: Task): Promise<readonly Execution[]>;
 }
@@ -36,24 +37,33 @@ export function openPanel(plan: Pick<Plan, 'seats' | 'reserves' | 'concurrency'>
   const openRound = (): Round => {
     // Claimed when chosen, not when asked: two seats never wait for one model.
     const taken = new Map<string, Set<string>>();
+    const inTurn = new Map<string, Promise<unknown>>();
+
+    const askSeat = async (seat: Seat, task: Task, earlier: Promise<unknown> | undefined): Promise<readonly Execution[]> => {
+      const { role } = seat;
+      const busy = taken.get(role) ?? seatedIn(role);
+      taken.set(role, busy);
+      const reserves = plan.reserves.filter((reserve) => reserve.role === role && !seatedIn(role).has(reserve.model.model_id));
+      const executions: Execution[] = [];
+      const failed: Line[] = [];
+      for (let line: Line | null = lineOf(seat); line !== null; ) {
+        const outcome = await line.ask(task);
+        announce(line.seat, task, outcome, ctx);
+        executions.push(recordOf(line.seat, seat, task, outcome));
+        if (!wantsStandIn(outcome)) break;
+        failed.push(line);
+        if (reserves.length > 0) await earlier;
+        line = chooseStandIn(reserves.map(lineOf), task.chunk, failed, (modelId) => busy.has(modelId));
+        if (line !== null) busy.add(line.seat.model.model_id);
+      }
+      return executions;
+    };
     return {
-      async ask(seat, task) {
-        const { role } = seat;
-        const busy = taken.get(role) ?? seatedIn(role);
-        taken.set(role, busy);
-        const reserves = plan.reserves.filter((reserve) => reserve.role === role && !seatedIn(role).has(reserve.model.model_id));
-        const executions: Execution[] = [];
-        const failed: Line[] = [];
-        for (let line: Line | null = lineOf(seat); line !== null; ) {
-          const outcome = await line.ask(task);
-          announce(line.seat, task, outcome, ctx);
-          executions.push(recordOf(line.seat, seat, task, outcome));
-          if (!wantsStandIn(outcome)) break;
-          failed.push(line);
-          line = chooseStandIn(reserves.map(lineOf), task.chunk, failed, (modelId) => busy.has(modelId));
-          if (line !== null) busy.add(line.seat.model.model_id);
-        }
-        return executions;
+      ask(seat, task) {
+        const earlier = inTurn.get(seat.role);
+        const asking = askSeat(seat, task, earlier);
+        inTurn.set(seat.role, Promise.allSettled([earlier, asking]));
+        return asking;
       },
     };
   };
