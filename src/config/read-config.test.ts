@@ -170,6 +170,10 @@ consensus: { strategy: majorty_vote }
       told: /:1:17 roles\.judge: is a role that Aegis has itself; take another name$/,
     },
     {
+      text: 'roles: { steering: { prompt: x, schema: {} } }',
+      told: /:1:20 roles\.steering: is a role that Aegis has itself; take another name$/,
+    },
+    {
       text: 'roles: { keys: { prompt: x, schema: {}, on: finding } }',
       told: /on: must be `chunks` or `findings`.*did you mean `findings`\?$/,
     },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { checkRoleSchema } from '#lib/role-schema.ts';
-import { ROLES } from '#model/model-entry.ts';
+import { ROLES, STEERING_ROLE } from '#model/model-entry.ts';
 import { stepsSchema } from './consensus-steps.ts';
 import { type KnownParts, strategyNames } from './known-parts.ts';
 
@@ -111,7 +111,7 @@ export function rolesSchema() {
   const name = z
     .string()
     .regex(/^[a-z][a-z0-9_]{0,49}$/, 'must be lower-case letters, digits and `_`, at most 50')
-    .refine((word) => !(ROLES as readonly string[]).includes(word), 'is a role that Aegis has itself; take another name');
+    .refine((word) => ![...ROLES, STEERING_ROLE].includes(word), 'is a role that Aegis has itself; take another name');
   return z.record(name, customRoleSchema());
 }
 

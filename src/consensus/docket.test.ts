@@ -258,7 +258,14 @@ describe('attempts to steer the models', () => {
     expect(cases.filter(({ steering }) => steering)).toMatchObject([{ cwe: 'CWE-1427', merged: { models: [{ id: 'aegis/steering' }] } }]);
     expect(cases.filter(({ steering }) => !steering)).toHaveLength(1);
   });
-  it('are told by whoever told of them', () => {
-    expect(docket({ candidates: [makeClaim('triage', { role: 'triage', cwe: 'CWE-1427' })] })).toMatchObject([{ steering: true }]);
-  });
+  it.each(['deep_scan', 'triage'])(
+    'are not what models alone call so in the role %s: a program of its own may have that weakness',
+    (role) => {
+      const weak = makeClaim('a', { role, cwe: 'CWE-1427', severity: 'critical', confidence: 0.9, startLine: 60 });
+      const cases = docket({ candidates: [attempt, weak] });
+      expect(cases.map(({ steering, severity }) => `${steering} ${severity}`)).toEqual(
+        role === 'triage' ? ['true medium'] : ['true medium', 'false critical'],
+      );
+    },
+  );
 });

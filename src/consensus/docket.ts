@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Candidate } from '#model/candidate.ts';
 import type { Chunk } from '#model/chunk.ts';
+import { STEERING_ROLE } from '#model/model-entry.ts';
 import type { ModelRecord } from '#model/model-record.ts';
 import type { Execution } from '#model/outcome.ts';
 import type { Plan } from '#model/plan.ts';
@@ -36,16 +37,27 @@ export interface DocketInput {
 /** Models that obey an attempt to steer them would vote it down, call it harmless, or lose it in another weakness. */
 const STEERING = { cwe: 'CWE-1427', severity: 'medium', confidence: null } as const;
 
+/**
+ * Attempts that Aegis saw by itself, each with what models say of it. What they alone call by this CWE is a weakness like
+ * any other: a program that puts its users' words into its own prompts has it, and one model must not decide that alone.
+ */
+function findAttempts(candidates: readonly Candidate[]): readonly Cluster[] {
+  return clusterCandidates(candidates.filter(({ cwe }) => cwe === STEERING.cwe)).filter(({ claims }) =>
+    claims.some(({ role }) => role === STEERING_ROLE),
+  );
+}
+
 /** Every weakness that is claimed, each with its ballot, by place. The same in whatever order things arrived. */
 export function openDocket({ candidates, executions, chunks, plan, records }: DocketInput): readonly Case[] {
   const electorate = openElectorate(plan, chunks, executions);
   const weights = weighVotes(plan, records);
   const isVoting = votingRoles(plan);
-  const steering = candidates.filter(({ cwe }) => cwe === STEERING.cwe);
-  const claims = candidates.filter(({ cwe, role }) => cwe !== STEERING.cwe && isVoting(role));
+  const attempts = findAttempts(candidates);
+  const told = new Set(attempts.flatMap((attempt) => attempt.claims));
+  const claims = candidates.filter((claim) => !told.has(claim) && isVoting(claim.role));
   return [
     ...clusterCandidates(claims).map((cluster) => openCase(cluster, electorate, weights)),
-    ...clusterCandidates(steering).map((cluster) => steer(openCase(cluster, electorate, weights))),
+    ...attempts.map((cluster) => steer(openCase(cluster, electorate, weights))),
   ].toSorted((a, b) => compareText(a.path, b.path) || a.startLine - b.startLine || compareText(a.id, b.id));
 }
 

@@ -128,7 +128,10 @@ it('an attempt to steer the models is a finding of its own, medium, without a vo
   const plan = makePlan(three, { consensus: { strategy: 'majority_vote' } });
   const { findings } = consensus({
     plan,
-    candidates: [makeClaim('a', { cwe: 'CWE-1427', severity: 'critical' }), makeClaim('a', { startLine: 48 })],
+    candidates: [
+      makeClaim('aegis/steering', { role: 'steering', cwe: 'CWE-1427', severity: 'critical' }),
+      ...[makeClaim('a', { cwe: 'CWE-1427', startLine: 60 }), makeClaim('a', { startLine: 48 })],
+    ],
   });
   expect(findings.map(({ cwe, severity }) => `${cwe} ${severity}`)).toEqual(['CWE-1427 medium']);
 });

@@ -24,7 +24,7 @@ const CLAIMS = [
   ...claims('all', ['a', 'b', 'c'], { cwe: 'CWE-89', severity: 'medium', confidence: 0.9 }),
   ...claims('two', ['a', 'b'], { cwe: 'CWE-79', severity: 'low', confidence: null }),
   ...claims('one', ['a'], { cwe: 'CWE-564', severity: 'critical', confidence: 0.2 }),
-  ...claims('steer', ['aegis/steering'], { cwe: 'CWE-1427', severity: 'medium', confidence: null }),
+  ...claims('steer', ['aegis/steering'], { role: 'steering', cwe: 'CWE-1427', severity: 'medium', confidence: null }),
 ];
 const three = [makeSeat('a'), makeSeat('b'), makeSeat('c')];
 const docket = openDocket({

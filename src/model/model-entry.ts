@@ -6,6 +6,8 @@ export type ModelType = z.infer<typeof modelTypeSchema>;
 
 /** The roles with a meaning of their own; a custom role is any other name. */
 export const ROLES = ['triage', 'deep_scan', 'judge', 'explain'] as const;
+/** The role in which Aegis itself names what it found without a model: attempts to steer the models. No model can have it. */
+export const STEERING_ROLE = 'steering';
 export const roleSchema = z
   .string()
   .regex(/^[a-z][a-z0-9_]*$/)
