@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cachedCallsOf, totalCostOf } from './wording.ts';
+import { agreementOf, cachedCallsOf, fallbackOf, totalCostOf } from './wording.ts';
 
 describe('totalCostOf', () => {
   it.each<{ costs: (number | null)[]; told: string }>([
@@ -26,4 +26,32 @@ describe('cachedCallsOf', () => {
     },
     { models: [{ calls: 1, cached: 1 }], told: '1 call, 1 from the cache' },
   ])('of $models is $told', ({ models, told }) => expect(cachedCallsOf(models)).toBe(told));
+});
+
+describe('agreementOf', () => {
+  const said = (id: string, verdict: 'reported' | 'confirmed' = 'reported') => ({
+    ...{ id, role: verdict === 'reported' ? 'deep_scan' : 'judge', confidence: null, severity: 'high' as const, verdict, message: '' },
+  });
+  it.each([
+    { votes: { for: 1, of: 1 }, models: [said('a')], told: 'found by the one model that looked' },
+    { votes: { for: 2, of: 3 }, models: [said('a'), said('b')], told: '2 of 3 models agree' },
+    {
+      votes: { for: 2, of: 3 },
+      models: [said('a'), said('b'), said('j', 'confirmed')],
+      told: '2 of 3 models agree, and the judge confirms it',
+    },
+    { votes: { for: 1, of: 1 }, models: [said('a'), said('b')], told: 'found by 2 models that count as one' },
+    { votes: { for: 2, of: 3 }, models: [said('a'), said('b'), said('c')], told: '2 of 3 votes agree' },
+  ])('of $votes.for of $votes.of is "$told"', ({ votes, models, told }) => expect(agreementOf({ votes, models })).toBe(told));
+});
+
+describe('fallbackOf', () => {
+  const judged = { confirmed: 1, rejected: 0, uncertain: 0, unheard: 2 };
+  it.each([
+    { consensus: { strategy: 'judge', fellBack: false }, told: null },
+    {
+      consensus: { strategy: 'judge', fellBack: true, fallback: 'majority_vote', judged },
+      told: 'There is no answer of the judge: 2 cases were decided by majority vote instead.',
+    },
+  ])('is "$told"', ({ consensus, told }) => expect(fallbackOf(consensus)).toBe(told));
 });

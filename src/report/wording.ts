@@ -1,4 +1,5 @@
 import { counts, type Finding } from '#model/finding.ts';
+import { STEERING_ROLE } from '#model/model-entry.ts';
 import type { ModelSummary, ScanResult } from '#model/scan-result.ts';
 import { isAtLeast, SEVERITIES, type Severity } from '#model/severity.ts';
 
@@ -81,7 +82,7 @@ export function totalCostOf(models: readonly Pick<ModelSummary, 'costUsd'>[]): s
 
 /** True for what Aegis found by itself: nobody voted on it. */
 export function isWithoutVote({ models }: Pick<Finding, 'models'>): boolean {
-  return models.length > 0 && models.every(({ role }) => role === 'steering');
+  return models.length > 0 && models.every(({ role }) => role === STEERING_ROLE);
 }
 
 /** Votes for a table: `2 of 3`, `1 of 3 + judge`, `–` where there was no vote. */
@@ -94,7 +95,11 @@ export function votesOf({ votes, models }: Pick<Finding, 'votes' | 'models'>): s
 /** Who stands behind a finding, in a clause: `2 of 3 models agree, and the judge confirms it`. */
 export function agreementOf({ votes, models }: Pick<Finding, 'votes' | 'models'>): string {
   if (isWithoutVote({ models })) return 'found without a model';
-  const agree = votes.of === 1 ? 'found by the one model that looked' : `${votes.for} of ${votes.of} models agree`;
+  // Where models of one family are one vote, there may be more models than votes.
+  const reporters = new Set(models.flatMap(({ id, verdict }) => (verdict === 'reported' ? [id] : []))).size;
+  const voters = reporters > votes.for ? 'votes' : 'models';
+  const alone = reporters > 1 ? `found by ${reporters} models that count as one` : 'found by the one model that looked';
+  const agree = votes.of === 1 ? alone : `${votes.for} of ${votes.of} ${voters} agree`;
   const judge = models.find(({ role }) => role === 'judge');
   const heard = {
     confirmed: 'and the judge confirms it',
@@ -116,10 +121,10 @@ export function judgedOf({ judged }: ScanResult['consensus']): string | null {
     : `the judge was asked about ${countOf(cases, 'case')}: ${parts.map(([word, count]) => `${count} ${word}`).join(', ')}`;
 }
 
-/** That a judge failed, as a sentence; null where none did. */
+/** That cases were decided without the judge that was to, as a sentence; null where none were. It failed, or was not asked before a replay. */
 export function fallbackOf({ fellBack, fallback, judged }: ScanResult['consensus']): string | null {
   if (!fellBack) return null;
   const cases = judged === undefined ? 'What it was to decide' : countOf(judged.unheard, 'case');
   const were = judged === undefined || judged.unheard === 1 ? 'was' : 'were';
-  return `The judge gave no readable answer: ${cases} ${were} decided by ${strategyName(fallback ?? 'union')} instead.`;
+  return `There is no answer of the judge: ${cases} ${were} decided by ${strategyName(fallback ?? 'union')} instead.`;
 }
