@@ -8,6 +8,7 @@ import { casesToJudge, type HeardVerdict, runSteps, type StrategyOf } from './ru
 import { majorityVote } from './strategies/majority-vote.ts';
 import { union } from './strategies/union.ts';
 import { weightedVote } from './strategies/weighted-vote.ts';
+import type { StepContext } from './take-step.ts';
 
 const strategyOf: StrategyOf = (id) => {
   const found = [union, majorityVote, weightedVote].find((strategy) => strategy.id === id);
@@ -196,7 +197,19 @@ it.each<{ name: string; steps: ConsensusStep[]; asked: Name[] }>([
   { name: 'nothing that will be filtered', steps: [judge('always'), filter({ minSeverity: 'medium' })], asked: ['all', 'one'] },
   { name: 'nothing that was cut off before', steps: [vote('union'), cap(1), judge('always')], asked: ['one'] },
   { name: 'what may be cut off later', steps: [vote('union'), judge('always'), cap(1)], asked: ['all', 'two', 'one'] },
-])('a judge is asked: $name', ({ steps, asked }) => expect(names(casesToJudge(docket, rules(steps), strategyOf))).toEqual(asked));
+])('a judge is asked: $name', ({ steps, asked }) =>
+  expect(names(casesToJudge(docket, rules(steps), { strategyOf, takesPlace: () => true }))).toEqual(asked),
+);
+
+it('a judge is asked about all that a cap leaves: what is shown as suppressed takes no place here, too', () => {
+  const [worst] = names(casesToJudge(docket, rules([vote('union'), cap(1), judge('always')]), { strategyOf, takesPlace: () => true }));
+  const takesPlace: StepContext['takesPlace'] = (one) => names([one])[0] !== worst;
+  const steps = rules([vote('union'), cap(1), judge('always')]);
+  const asked = casesToJudge(docket, steps, { strategyOf, takesPlace });
+  const { kept } = runSteps(docket, steps, { strategyOf, hearing: hear({}), takesPlace });
+  expect(names(kept.filter(({ steering }) => !steering)).toSorted()).toEqual(names(asked).toSorted());
+  expect(asked).toHaveLength(2);
+});
 
 describe('what a judge said', () => {
   const run = (said: Said | null, when: 'always' | 'disagreement' = 'always') =>

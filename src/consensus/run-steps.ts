@@ -38,11 +38,15 @@ export interface Decision {
  * The cases that a judge has to decide, in the order of the docket; none where the rules ask for no judge. What a filter
  * drops is not among them wherever the filter stands, nor what a cap before the judge cuts off.
  */
-export function casesToJudge(docket: readonly Case[], { steps }: ConsensusRules, strategyOf: StrategyOf): readonly Case[] {
+export function casesToJudge(
+  docket: readonly Case[],
+  { steps }: ConsensusRules,
+  { strategyOf, takesPlace }: Pick<StepContext, 'strategyOf' | 'takesPlace'>,
+): readonly Case[] {
   const at = steps.findIndex(({ kind }) => kind === 'judge');
   const step = steps[at];
   if (step?.kind !== 'judge') return [];
-  const ctx: StepContext = { strategyOf, takesPlace: () => true, keeps: new Set(), drops: new Set() };
+  const ctx: StepContext = { strategyOf, takesPlace, keeps: new Set(), drops: new Set() };
   const { open } = steps.slice(0, at).reduce<Standing>((standing, before) => takeStep(before, standing, ctx), enter(docket, steps));
   return open.filter((one) => isHeard(one, step.when));
 }
@@ -59,7 +63,7 @@ export function runSteps(
 ): Decision {
   const { strategyOf, hearing, takesPlace } = ctx;
   // A verdict on a case that nobody asked about is not listened to.
-  const asked = hearing === null ? [] : casesToJudge(docket, rules, strategyOf);
+  const asked = hearing === null ? [] : casesToJudge(docket, rules, { strategyOf, takesPlace });
   const verdicts = settleVerdicts(hearing?.verdicts ?? [], new Set(asked.map(({ id }) => id)));
   const unheard = asked.filter(({ id }) => hearing?.unheard.has(id) && !verdicts.has(id));
   const said = (verdict: Verdict['verdict']) => asked.filter(({ id }) => verdicts.get(id)?.verdict === verdict);

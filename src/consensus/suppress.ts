@@ -38,6 +38,12 @@ export function createSuppressor(
   };
 }
 
+/** Whether a case would count as a finding: what is shown as suppressed at most takes nobody's place. */
+export function createCounter(...rules: Parameters<typeof createSuppressor>): (one: { readonly merged: Suppressible }) => boolean {
+  const suppress = createSuppressor(...rules);
+  return ({ merged }) => suppress(merged).suppressedBy === null;
+}
+
 /** A rule holds for its CWE and for the kinds of it: who accepts hard-coded credentials accepts a hard-coded password. */
 function createPolicy({ cwe, paths, reason }: SuppressRule): { reason: string; covers(finding: Suppressible): boolean } {
   const matches = paths.length === 0 ? () => true : picomatch([...paths], { dot: true });

@@ -20,11 +20,11 @@ export async function hearJudge(
   chunks: readonly Chunk[],
   plan: Pick<Plan, 'seats' | 'reserves' | 'stages' | 'consensus'>,
   panel: Panel,
-  ctx: Pick<ScanContext, 'emit' | 'strategyOf'>,
+  ctx: Pick<ScanContext, 'emit' | 'strategyOf'> & { readonly takesPlace: (one: Case) => boolean },
 ): Promise<{ readonly hearing: Hearing; readonly executions: readonly Execution[] } | null> {
-  const due = casesToJudge(docket, plan.consensus, ctx.strategyOf);
-  const judge = chooseJudge(panel.seats(plan.stages.judge?.seats ?? []), due, [...plan.seats, ...plan.reserves]);
-  if (due.length === 0 || judge === null) return null;
+  const due = casesToJudge(docket, plan.consensus, ctx);
+  const [judge, ...idle] = rankJudges(panel.seats(plan.stages.judge?.seats ?? []), due, [...plan.seats, ...plan.reserves]);
+  if (due.length === 0 || judge === undefined) return null;
   const byId = new Map(chunks.map((chunk) => [chunk.id, chunk]));
   const calls = [...groupBy(due, (one) => one.cluster.claims[0].chunkId)].flatMap(([chunkId, cases]) => {
     const chunk = byId.get(chunkId);
@@ -34,7 +34,7 @@ export async function hearJudge(
   progress.start();
   const turns = await Promise.all(
     calls.map(async ({ chunk, cases }) => {
-      const executions = await panel.openRound().ask(judge, { chunk, cases, finding: null });
+      const executions = await panel.openRound(idle).ask(judge, { chunk, cases, finding: null });
       progress.done(chunk.id);
       return executions;
     }),
@@ -58,12 +58,12 @@ export function readHearing(due: readonly Pick<Case, 'id'>[], executions: readon
   return { verdicts, unheard: new Set(due.map(({ id }) => id).filter((id) => !heard.has(id))) };
 }
 
-/** The first judge whose family made the fewest of the claims: none, where there is such a one. */
-function chooseJudge(judges: readonly Seat[], due: readonly Case[], seats: readonly Seat[]): Seat | null {
+/** Judges whose family made none of the claims first; where that is a tie, in their order. */
+function rankJudges(judges: readonly Seat[], due: readonly Case[], seats: readonly Seat[]): readonly Seat[] {
   const familyOf = new Map(seats.map(({ model }) => [model.model_id, model.family]));
   const claimsOf = ({ model }: Seat) =>
     due.filter(({ cluster }) => cluster.claims.some(({ modelId }) => familyOf.get(modelId) === model.family)).length;
-  return judges.toSorted((a, b) => Math.min(1, claimsOf(a)) - Math.min(1, claimsOf(b)))[0] ?? null;
+  return judges.toSorted((a, b) => Math.min(1, claimsOf(a)) - Math.min(1, claimsOf(b)));
 }
 
 function batches<T>(all: readonly T[]): T[][] {

@@ -1,6 +1,7 @@
 import { conclude } from '#consensus/conclude.ts';
 import { reachConsensus } from '#consensus/reach-consensus.ts';
 import { casesToJudge, type StrategyOf } from '#consensus/run-steps.ts';
+import { createCounter } from '#consensus/suppress.ts';
 import type { Finding } from '#model/finding.ts';
 import type { ModelRecord } from '#model/model-record.ts';
 import type { ConsensusRules } from '#model/plan.ts';
@@ -29,7 +30,7 @@ export function replay(
     executions: result.executions,
     records: ctx.records,
   });
-  const due = casesToJudge(docket, rules, ctx.strategyOf);
+  const due = casesToJudge(docket, rules, { ...ctx, takesPlace: createCounter(plan, change, today) });
   const hearing = due.length === 0 ? null : readHearing(due, result.executions);
   const outlines = new Map(Object.entries(record.outlines));
   const decided = reachConsensus(docket, hearing, { plan, strategyOf: ctx.strategyOf, change, outlines, today });

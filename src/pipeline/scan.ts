@@ -1,6 +1,7 @@
 import { conclude } from '#consensus/conclude.ts';
 import { reachConsensus } from '#consensus/reach-consensus.ts';
 import { countPassedOver, settleLedger } from '#consensus/settle-ledger.ts';
+import { createCounter } from '#consensus/suppress.ts';
 import { explainFault } from '#lib/explain-fault.ts';
 import type { ChangeSet } from '#model/change-set.ts';
 import { summariseLedger } from '#model/coverage.ts';
@@ -56,8 +57,8 @@ async function runStages(change: ChangeSet, plan: Plan, purse: Purse, ctx: ScanC
     executions: reviewed.executions,
     records: ctx.records,
   });
-  const judged = await hearJudge(docket, chunks, plan, panel, ctx);
   const today = ctx.clock.today();
+  const judged = await hearJudge(docket, chunks, plan, panel, { ...ctx, takesPlace: createCounter(plan, change, today) });
   const decided = reachConsensus(docket, judged?.hearing ?? null, { plan, strategyOf: ctx.strategyOf, change, outlines, today });
   const { strategy } = plan.consensus;
   for (const finding of decided.findings.filter(counts)) ctx.emit({ type: 'finding_emitted', finding });

@@ -6,6 +6,7 @@ import { casesToJudge, type HeardVerdict } from '#consensus/run-steps.ts';
 import { majorityVote } from '#consensus/strategies/majority-vote.ts';
 import { union } from '#consensus/strategies/union.ts';
 import { weightedVote } from '#consensus/strategies/weighted-vote.ts';
+import { createCounter } from '#consensus/suppress.ts';
 import type { ConsensusStep } from '#model/plan.ts';
 import { SEVERITIES } from '#model/severity.ts';
 import { VERDICTS } from '#model/verdict.ts';
@@ -118,17 +119,18 @@ it('whatever the order of claims, calls, verdicts, records and chunks: the same 
       };
       const decide = (at: 0 | 1) => {
         const docket = openDocket({ candidates: claims[at], executions: executions[at], chunks: chunks[at], plan, records: records[at] });
-        const asked = casesToJudge(docket, plan.consensus, strategyOf);
+        const change = makeChange([
+          { path: 'src/app.js', start: 40, count: 18 },
+          { path: 'main.py', start: 40, count: 10 },
+        ]);
+        const takesPlace = createCounter(plan, change, '2026-01-01');
+        const asked = casesToJudge(docket, plan.consensus, { strategyOf, takesPlace });
         const said = sayings[at].flatMap((one) => {
           const caseId = asked[one.pick % Math.max(asked.length, 1)]?.id;
           return caseId === undefined ? [] : [{ ...one, caseId }];
         });
         const verdicts = said.flatMap((one): HeardVerdict[] => (one.verdict === 'unheard' ? [] : [{ ...one, verdict: one.verdict }]));
         const unheard = new Set(said.flatMap(({ verdict, caseId }) => (verdict === 'unheard' ? [caseId] : [])));
-        const change = makeChange([
-          { path: 'src/app.js', start: 40, count: 18 },
-          { path: 'main.py', start: 40, count: 10 },
-        ]);
         const input = { plan, strategyOf, change, outlines: new Map(), today: '2026-01-01' };
         return { docket, result: reachConsensus(docket, asked.length === 0 ? null : { verdicts, unheard }, input) };
       };
