@@ -24,7 +24,7 @@ export async function explainFindings(
   ctx: Pick<ScanContext, 'emit' | 'countFaults'>,
 ): Promise<{ readonly findings: readonly Finding[]; readonly executions: readonly Execution[] }> {
   const { explain, annotate } = plan.stages;
-  const [explainer] = panel.seats(explain?.seats ?? []);
+  const [explainer, ...idle] = panel.seats(explain?.seats ?? []);
   const annotators = panel.seats(annotate?.seats ?? []);
   if (explainer === undefined && annotators.length === 0) return { findings, executions: [] };
 
@@ -37,7 +37,7 @@ export async function explainFindings(
       const chunk = worst.includes(finding) ? chunkOf(finding, chunks) : null;
       if (chunk === null) return { finding, executions: [] };
       const [explained, ...noted] = await Promise.all([
-        explainer === undefined ? { finding, executions: [] } : explainOne(finding, chunk, explainer, panel, ctx),
+        explainer === undefined ? { finding, executions: [] } : explainOne(finding, chunk, { seat: explainer, idle }, panel, ctx),
         ...annotators.map((seat) => noteOne(finding, chunk, seat, panel)),
       ]);
       progress.done(chunk.id);
@@ -60,8 +60,14 @@ interface Told {
   readonly executions: readonly Execution[];
 }
 
-async function explainOne(finding: Finding, chunk: Chunk, seat: Seat, panel: Panel, ctx: Pick<ScanContext, 'countFaults'>): Promise<Told> {
-  const turns = await panel.openRound().ask(seat, { chunk, cases: [], finding });
+async function explainOne(
+  finding: Finding,
+  chunk: Chunk,
+  { seat, idle }: { readonly seat: Seat; readonly idle: readonly Seat[] },
+  panel: Panel,
+  ctx: Pick<ScanContext, 'countFaults'>,
+): Promise<Told> {
+  const turns = await panel.openRound(idle).ask(seat, { chunk, cases: [], finding });
   const opinion = opinionOf(turns, 'explanation');
   if (opinion === null) return { finding, executions: turns };
   const { explanation, fix } = opinion;

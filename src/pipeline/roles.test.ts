@@ -234,6 +234,28 @@ describe('the judge', () => {
   });
 });
 
+it('where one that judges or explains is out of order, another that sits there takes its place', async () => {
+  const [a, b, c] = scanners('a', 'b', 'c') as [Seat, Seat, Seat];
+  const judges = [judgeSeat('j1'), judgeSeat('j2')];
+  const writers = [makeSeat('w1', { role: 'explain' }), makeSeat('w2', { role: 'explain' })];
+  const plan = makePlan([a, b, c, ...judges, ...writers], {
+    consensus: { strategy: 'judge', steps: [{ kind: 'judge', when: 'always' }] },
+    stages: { deepScan: { tiers: [ids(a, b, c)] }, judge: { seats: ids(...judges) }, explain: { seats: ids(...writers), max: 10 } },
+  });
+  const { result, findings } = await run(plan, {
+    ...{ a: reporting(/select/), b: none, c: none, j1: () => failed('no route'), j2: ruling('confirmed'), w1: () => failed('no route') },
+    w2: () => JSON.stringify({ explanation: 'It runs what it is given.', fix: 'Use a parameter.', replacement: null }),
+  });
+  expect(result.consensus).toMatchObject({ fellBack: false, judged: { confirmed: 1 } });
+  expect(findings).toMatchObject([{ explanation: 'It runs what it is given.' }]);
+  expect(result.models.map(({ id, calls, answered }) => [id, calls, answered]).slice(3)).toEqual([
+    ['j1', 1, 0],
+    ['j2', 1, 1],
+    ['w1', 1, 0],
+    ['w2', 1, 1],
+  ]);
+});
+
 describe('explaining', () => {
   const [a] = scanners('a') as [Seat];
   const explainer = makeSeat('writer', { role: 'explain' });

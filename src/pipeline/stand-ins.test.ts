@@ -119,8 +119,11 @@ describe('the reserve that takes a seat', () => {
     const python = { languages: ['python'] };
     const mixed = { ...makeChunk('c1', 'a.js'), files: [...makeChunk('c1', 'a.js').files, ...makeChunk('c1', 'b.py').files] };
     const plan = { seats: [seat('a'), seat('b', { covers: python }), seat('c')], reserves: [seat('r'), seat('s', { covers: python })] };
-    const asked = async ([a = 0, b = 0, c = 0, r = 0]: readonly number[]) =>
-      (await ask({ ...plan, chunks: [mixed] }, { a: after(a, fails), b: after(b, refuses), c: after(c, fails), r: after(r, fails) })).told;
+    const failing = Object.entries({ a: fails, b: refuses, c: fails, r: fails });
+    const asked = async (delays: readonly number[]) => {
+      const late = Object.fromEntries(failing.map(([id, answering], at) => [id, after(delays[at] ?? 0, answering)]));
+      return (await ask({ ...plan, chunks: [mixed] }, late)).told;
+    };
     const expected = await asked([]);
     expect(expected).toEqual(['a c1 failed', 'r c1 failed for a', 'b c1 refused', 's c1 answered for b', 'c c1 failed']);
     for (const delays of [

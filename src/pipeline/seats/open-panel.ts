@@ -11,8 +11,11 @@ export interface Panel {
   seats(ids: readonly string[]): readonly Seat[];
   /** The seat or reserve of a model in a role; null where the plan has none. */
   seatOf(modelId: string, role: string): Seat | null;
-  /** Opens a round of questions about one thing: no model is asked twice in it, whoever's seat it takes. */
-  openRound(): Round;
+  /**
+   * Opens a round of questions about one thing: no model is asked twice in it, whoever's seat it takes. `idle`: seats that
+   * are not asked in it, and so can stand in before any reserve.
+   */
+  openRound(idle?: readonly Seat[]): Round;
 }
 
 export interface Round {
@@ -32,18 +35,21 @@ export function openPanel(plan: Pick<Plan, 'seats' | 'reserves' | 'concurrency'>
     lines.set(seat, line);
     return line;
   };
-  const seatedIn = (role: string) => new Set(plan.seats.filter((seat) => seat.role === role).map(({ model }) => model.model_id));
+  const seatedIn = (role: string, but: readonly Seat[] = []) =>
+    new Set(plan.seats.filter((seat) => seat.role === role && !but.includes(seat)).map(({ model }) => model.model_id));
 
-  const openRound = (): Round => {
+  const openRound = (idle: readonly Seat[] = []): Round => {
     // Claimed when chosen, not when asked: two seats never wait for one model.
     const taken = new Map<string, Set<string>>();
     const inTurn = new Map<string, Promise<unknown>>();
 
     const askSeat = async (seat: Seat, task: Task, earlier: Promise<unknown> | undefined): Promise<readonly Execution[]> => {
       const { role } = seat;
-      const busy = taken.get(role) ?? seatedIn(role);
+      const waiting = idle.filter((one) => one.role === role);
+      const busy = taken.get(role) ?? seatedIn(role, waiting);
       taken.set(role, busy);
-      const reserves = plan.reserves.filter((reserve) => reserve.role === role && !seatedIn(role).has(reserve.model.model_id));
+      const spare = plan.reserves.filter((reserve) => reserve.role === role && !seatedIn(role).has(reserve.model.model_id));
+      const reserves = [...waiting, ...spare];
       const executions: Execution[] = [];
       const failed: Line[] = [];
       for (let line: Line | null = lineOf(seat); line !== null; ) {
