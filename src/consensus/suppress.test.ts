@@ -28,6 +28,7 @@ it.each<Case>([
   { name: 'a rule for any CWE', rule: { cwe: null }, finding: { cwe: null }, by: 'policy' },
   { name: 'a rule for a CWE does not cover a finding without one', rule: {}, finding: { cwe: null }, by: null },
   { name: 'a rule for other paths', rule: { paths: ['src/**'] }, by: null },
+  { name: 'a rule for a folder', rule: { paths: ['test/'] }, by: 'policy' },
   { name: 'a rule without paths holds everywhere', rule: { paths: [] }, by: 'policy' },
   { name: 'a rule on its last day', rule: { until: '2026-06-01' }, by: 'policy' },
   { name: 'a rule the day after', rule: { until: '2026-05-31' }, by: null },

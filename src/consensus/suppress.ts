@@ -1,4 +1,4 @@
-import picomatch from 'picomatch';
+import { matchPaths } from '#lib/match-paths.ts';
 import { type ChangeSet, hunksOf, type LineMark } from '#model/change-set.ts';
 import type { Finding, SuppressedBy } from '#model/finding.ts';
 import type { Plan, Scope, SuppressRule } from '#model/plan.ts';
@@ -46,7 +46,7 @@ export function createCounter(...rules: Parameters<typeof createSuppressor>): (o
 
 /** A rule holds for its CWE and for the kinds of it: who accepts hard-coded credentials accepts a hard-coded password. */
 function createPolicy({ cwe, paths, reason }: SuppressRule): { reason: string; covers(finding: Suppressible): boolean } {
-  const matches = paths.length === 0 ? () => true : picomatch([...paths], { dot: true });
+  const matches = paths.length === 0 ? () => true : matchPaths(paths);
   return {
     reason,
     covers: (finding) => matches(finding.path) && (cwe === null || (finding.cwe !== null && isWithin(finding.cwe, cwe))),

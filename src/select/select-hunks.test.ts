@@ -94,6 +94,13 @@ describe('selectHunks', () => {
     { name: 'an excluded folder', rules: { exclude: ['docs/'] }, path: 'docs/.hidden/x.py', cause: 'path-rule' },
     { name: 'an excluded glob', rules: { exclude: ['**/*.py'] }, path: '.ci/x.py', cause: 'path-rule' },
     { name: 'a file that include does not name', rules: { include: ['src/**'] }, path: 'x.py', cause: 'path-rule' },
+    { name: 'a file with a line break in its name', rules: {}, path: 'src/a\nb.js', cause: 'selected' },
+    {
+      name: 'a file with a line break in its name, in a folder that include names',
+      rules: { include: ['src/'] },
+      path: 'src/a\u2028b.js',
+      cause: 'selected',
+    },
     { name: 'a file that include names', rules: { include: ['src/**'] }, path: 'src/.x/y.py', cause: 'selected' },
     { name: 'an empty include', rules: { include: [] }, path: 'x.py', cause: 'selected' },
     { name: 'linguist-generated', rules: { attributes: '*.py linguist-generated' }, path: 'a/x.py', cause: 'generated' },

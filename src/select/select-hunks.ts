@@ -1,10 +1,10 @@
+import { matchPaths } from '#lib/match-paths.ts';
 import type { ChangedFile, ChangeSet } from '#model/change-set.ts';
 import type { LedgerEntry, SkipCause } from '#model/coverage.ts';
 import { isProse, languageOf } from '#model/language.ts';
 import { readAttributes } from './git-attributes.ts';
 import { generatedByContent, isMinified } from './known-content.ts';
 import { generatedByName, isPicture, isVendored } from './known-paths.ts';
-import { matchPaths } from './match-paths.ts';
 
 export interface SelectRules {
   /** Globs of `paths.include`; a file must match one. An empty list is no restriction. */
