@@ -19,6 +19,7 @@ import { reviewChunks } from './review-chunks.ts';
 import { openPanel } from './seats/open-panel.ts';
 import { markSteering } from './steering-claims.ts';
 import { summariseModels } from './summarise-models.ts';
+import { lookUpInTime } from './symbols/look-up-in-time.ts';
 import { createSymbolLookUp } from './symbols/look-up-symbols.ts';
 
 /**
@@ -44,7 +45,7 @@ async function runStages(change: ChangeSet, plan: Plan, purse: Purse, ctx: ScanC
   ctx.emit({ type: 'scan_started', files: change.files.length, hunks, models: plan.seats.map((seat) => seat.model.model_id) });
 
   // Triage and deep scan.
-  const panel = openPanel(plan, ctx, { purse, lookUp: createSymbolLookUp(ctx) });
+  const panel = openPanel(plan, ctx, { purse, lookUp: lookUpInTime(createSymbolLookUp(ctx), purse.signal) });
   const [reviewed, marks] = await Promise.all([reviewChunks(chunks, plan, panel, ctx), markSteering(change, ctx.signal)]);
   const { minVotes } = plan.consensus;
   const ledger = settleLedger({ chunks, executions: reviewed.executions, due: reviewed.due, seats: plan.seats, minVotes, left });
