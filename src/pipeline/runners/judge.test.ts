@@ -54,6 +54,12 @@ describe('judge', () => {
       text: all(one('C1', 'confirmed'), one('#2', 'rejected'), one('claim 3', 'uncertain')),
       said: 'aaa confirmed, bbb rejected, ccc uncertain',
     },
+    {
+      name: 'no number that is none of a case',
+      text: all({ claim: 'line 2', verdict: 'rejected' }, one('C-1', 'confirmed'), one('Case #c3', 'rejected'), one('at 2', 'confirmed')),
+      said: 'aaa confirmed, ccc rejected',
+    },
+    { name: 'nothing of a judge that counts from 0', text: all(one(0, 'rejected'), one(1, 'confirmed')), said: 'unreadable' },
     { name: 'verdicts in any case', text: all(one('c1', 'CONFIRMED'), one('c2', ' Rejected. ')), said: 'aaa confirmed, bbb rejected' },
     {
       name: 'the words of the field',

@@ -7,8 +7,8 @@ export type Numbered = Omit<Verdict, 'caseId'> & { readonly number: number | nul
 
 /** Objects and lists around a verdict: `{ "result": { "verdicts": [{ … }] } }` has three. */
 const MAX_DEPTH = 4;
-/** `c1`, `1`, `#1`, `claim 1`. */
-const ID = /^\D{0,12}(\d{1,6})$/;
+/** `c1`, `1`, `#1`, `claim 1`, `Case #c1`; but `line 1` is no name of a case. */
+const ID = /^(?:(?:claim|case|finding|id|no|number)(?![a-z]))?[\s.:#_-]*(?:c[\s.:#_-]*)?(\d{1,6})$/i;
 /** A case's name as a key: `{ "c1": "confirmed" }`. */
 const KEY = /^c\d{1,6}$/i;
 

@@ -31,8 +31,13 @@ export function readVerdicts(cases: readonly JudgeCase[]): (text: string) => Und
   };
 }
 
-/** At most one verdict for each case, in the order of the cases. Where there is one case, a verdict without a name is on it. */
+/**
+ * At most one verdict for each case, in the order of the cases. Where there is one case, a verdict without a name is on it.
+ * A judge that counts from 0 means other cases than it names: none of its verdicts counts.
+ */
 function settle(found: readonly Numbered[], cases: readonly JudgeCase[]): readonly Verdict[] {
+  const numbers = found.flatMap(({ number }) => number ?? []);
+  if (numbers.includes(0) && numbers.every((number) => number < cases.length)) return [];
   const byNumber = groupBy(found, ({ number }) => number ?? (cases.length === 1 ? 1 : 0));
   return cases.flatMap(({ id }, index) => {
     const said = byNumber.get(index + 1) ?? [];
