@@ -26,8 +26,10 @@ export function candidateRows(scanId: string, record: Pick<ScanRecord, 'chunks' 
 function claimsOf({ chunks, result }: Pick<ScanRecord, 'chunks' | 'result'>): Said[] {
   const byId = new Map(chunks.map((chunk) => [chunk.id, chunk]));
   return result.executions.flatMap(({ modelId, role, chunkId, outcome }) => {
-    if (outcome.kind !== 'answered' && outcome.kind !== 'truncated') return [];
-    const [only, second] = byId.get(chunkId)?.files ?? [];
+    const chunk = byId.get(chunkId);
+    // What was said of a proposed replacement is about code that is not in the change.
+    if (chunk === undefined || (outcome.kind !== 'answered' && outcome.kind !== 'truncated')) return [];
+    const [only, second] = chunk.files;
     return outcome.claims.map((claim) => {
       // In a chunk of one file that file is meant, whatever a model calls it.
       const path = only !== undefined && second === undefined ? only.path : (claim.path ?? '');

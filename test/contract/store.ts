@@ -277,6 +277,8 @@ export function examineStorage(name: string, open: () => Promise<Database>): voi
             { ...said('a'), outcome: { kind: 'answered' as const, claims, usage } },
             { ...said('b'), outcome: { kind: 'truncated' as const, claims: claims.slice(0, 1), reason: 'cut', usage } },
             { ...said('c'), outcome: { kind: 'failed' as const, reason: 'gone', code: 'X', usage } },
+            // A look at a proposed replacement, which is in no chunk of the change.
+            { ...said('a'), chunkId: 'patched', finding: fingerprint, outcome: { kind: 'answered' as const, claims, usage } },
           ],
         };
         await store.saveResult(scanId, result, { ...record, result });
