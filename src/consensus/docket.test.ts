@@ -258,14 +258,19 @@ describe('attempts to steer the models', () => {
     expect(cases.filter(({ steering }) => steering)).toMatchObject([{ cwe: 'CWE-1427', merged: { models: [{ id: 'aegis/steering' }] } }]);
     expect(cases.filter(({ steering }) => !steering)).toHaveLength(1);
   });
-  it.each(['deep_scan', 'triage'])(
-    'are not what models alone call so in the role %s: a program of its own may have that weakness',
-    (role) => {
-      const weak = makeClaim('a', { role, cwe: 'CWE-1427', severity: 'critical', confidence: 0.9, startLine: 60 });
-      const cases = docket({ candidates: [attempt, weak] });
-      expect(cases.map(({ steering, severity }) => `${steering} ${severity}`)).toEqual(
-        role === 'triage' ? ['true medium'] : ['true medium', 'false critical'],
-      );
+  const called = (model: string, role = 'deep_scan') =>
+    makeClaim(model, { role, cwe: 'CWE-1427', severity: 'critical', confidence: 0.9, startLine: 60 });
+
+  it.each([
+    { name: 'one of three models', claims: [called('a')], told: ['true medium'] },
+    {
+      name: 'two of three models: a program of its own may have that weakness',
+      claims: [called('a'), called('b')],
+      told: ['false critical'],
     },
-  );
+    { name: 'triage alone', claims: [called('sorter', 'triage')], told: [] },
+  ])('as they are told of by $name: $told', ({ claims, told }) => {
+    const cases = docket({ candidates: claims.map((claim) => ({ ...claim, startLine: 45, endLine: 45 })) });
+    expect(cases.map(({ steering, severity }) => `${steering} ${severity}`)).toEqual(told);
+  });
 });

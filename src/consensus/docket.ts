@@ -37,10 +37,7 @@ export interface DocketInput {
 /** Models that obey an attempt to steer them would vote it down, call it harmless, or lose it in another weakness. */
 const STEERING = { cwe: 'CWE-1427', severity: 'medium', confidence: null } as const;
 
-/**
- * Attempts that Aegis saw by itself, each with what models say of it. What they alone call by this CWE is a weakness like
- * any other: a program that puts its users' words into its own prompts has it, and one model must not decide that alone.
- */
+/** Attempts that Aegis saw by itself, each with what models say of it. */
 function findAttempts(candidates: readonly Candidate[]): readonly Cluster[] {
   return clusterCandidates(candidates.filter(({ cwe }) => cwe === STEERING.cwe)).filter(({ claims }) =>
     claims.some(({ role }) => role === STEERING_ROLE),
@@ -56,7 +53,7 @@ export function openDocket({ candidates, executions, chunks, plan, records }: Do
   const told = new Set(attempts.flatMap((attempt) => attempt.claims));
   const claims = candidates.filter((claim) => !told.has(claim) && isVoting(claim.role));
   return [
-    ...clusterCandidates(claims).map((cluster) => openCase(cluster, electorate, weights)),
+    ...clusterCandidates(claims).map((cluster) => steerMinority(openCase(cluster, electorate, weights))),
     ...attempts.map((cluster) => steer(openCase(cluster, electorate, weights))),
   ].toSorted((a, b) => compareText(a.path, b.path) || a.startLine - b.startLine || compareText(a.id, b.id));
 }
@@ -70,6 +67,14 @@ function openCase(cluster: Cluster, electorate: Electorate, { base, weigh }: Ret
   const { path, startLine, endLine, severity, message } = merged;
   const majority = ballot.votesFor.length * 2 > ballot.electorate.length;
   return { id: idOf(cluster), path, startLine, endLine, cwe, severity, message, cluster, ballot, merged, majority, steering: false };
+}
+
+/**
+ * What models alone call by this CWE is a weakness like any other where most of them do: a program that puts its users'
+ * words into its own prompts has it. Where few do, the others may have obeyed an attempt: it is reported as one.
+ */
+function steerMinority(opened: Case): Case {
+  return opened.cwe === STEERING.cwe && !opened.majority ? steer(opened) : opened;
 }
 
 function steer(opened: Case): Case {

@@ -130,10 +130,13 @@ it('an attempt to steer the models is a finding of its own, medium, without a vo
     plan,
     candidates: [
       makeClaim('aegis/steering', { role: 'steering', cwe: 'CWE-1427', severity: 'critical' }),
-      ...[makeClaim('a', { cwe: 'CWE-1427', startLine: 60 }), makeClaim('a', { startLine: 48 })],
+      ...[makeClaim('a', { cwe: 'CWE-1427', startLine: 47, severity: 'critical' }), makeClaim('a', { startLine: 45 })],
     ],
   });
-  expect(findings.map(({ cwe, severity }) => `${cwe} ${severity}`)).toEqual(['CWE-1427 medium']);
+  expect(findings.map(({ cwe, severity, startLine }) => `${cwe} ${severity} ${startLine}`)).toEqual([
+    'CWE-1427 medium 42',
+    'CWE-1427 medium 47',
+  ]);
 });
 
 it('a finding has a name of its own, and holds nothing of how it was made', () => {

@@ -6,7 +6,7 @@ import { InputError } from '#model/errors.ts';
 import type { Seat } from '#model/plan.ts';
 import type { SeatModel } from '#ports/runner.ts';
 import { askPanel } from '../../test/fakes/ask-panel.ts';
-import { type Answering, after, failed, hanging, replied, scanContext, seatModel } from '../../test/fakes/scan-context.ts';
+import { type Answering, after as delayed, failed, hanging, replied, scanContext, seatModel } from '../../test/fakes/scan-context.ts';
 import { makeChunk, makeSeat } from '../../test/fixtures/panel.ts';
 import type { ScanContext } from './context.ts';
 
@@ -111,7 +111,7 @@ describe('the reserve that takes a seat', () => {
   });
 
   it('takes one seat of a chunk, and any number over the chunks', async () => {
-    const { told } = await ask({ seats: [seat('a'), seat('b')], reserves: [seat('r')], chunks }, { a: fails, b: after(5, refuses) });
+    const { told } = await ask({ seats: [seat('a'), seat('b')], reserves: [seat('r')], chunks }, { a: fails, b: delayed(5, refuses) });
     expect(told).toEqual(['a c1 failed', 'r c1 answered for a', 'b c1 refused', 'a c2 failed', 'r c2 answered for a', 'b c2 refused']);
   });
 
@@ -121,7 +121,7 @@ describe('the reserve that takes a seat', () => {
     const plan = { seats: [seat('a'), seat('b', { covers: python }), seat('c')], reserves: [seat('r'), seat('s', { covers: python })] };
     const failing = Object.entries({ a: fails, b: refuses, c: fails, r: fails });
     const asked = async (delays: readonly number[]) => {
-      const late = Object.fromEntries(failing.map(([id, answering], at) => [id, after(delays[at] ?? 0, answering)]));
+      const late = Object.fromEntries(failing.map(([id, answering], at) => [id, delayed(delays[at] ?? 0, answering)]));
       return (await ask({ ...plan, chunks: [mixed] }, late)).told;
     };
     const expected = await asked([]);
@@ -182,7 +182,7 @@ it('nobody is asked twice about a chunk, every seat has its own model first, and
     fc.asyncProperty(fc.array(kinds, { maxLength: 4 }), fc.array(kinds, { maxLength: 4 }), fc.nat(4), async (seated, spare, late) => {
       const models: Record<string, Answering> = {};
       const seats = seated.map((kind, at) => {
-        models[`a${at}`] = at % 2 === 0 ? (answers[kind] as Answering) : after(late, answers[kind] as Answering);
+        models[`a${at}`] = at % 2 === 0 ? (answers[kind] as Answering) : delayed(late, answers[kind] as Answering);
         return seat(`a${at}`, { family: `f${at % 2}` });
       });
       const reserves = spare.map((kind, at) => {
