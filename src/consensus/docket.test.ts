@@ -171,6 +171,9 @@ describe('independence by family', () => {
     expect(drawn({ candidates })).toMatchObject({ votesFor: ['qwen'], electorate: ['gemma', 'qwen'], weights: { qwen: 4, gemma: 3 } });
     expect(drawn({ candidates }, 'model')).toMatchObject({ votesFor: ['q1', 'q3'], electorate: ['g', 'q1', 'q2', 'q3'] });
   });
+  it('whoever of a family said it, the heaviest weighs', () => {
+    expect(drawn({ candidates: [makeClaim('q2'), makeClaim('q3')] })?.weights).toEqual({ qwen: 4, gemma: 3 });
+  });
   it('who abstains lends its family no weight', () => {
     const executions = [...answered('q1', 'q3', 'g'), makeExecution('q2', 'failed')];
     expect(drawn({ candidates: [makeClaim('q1')], executions })?.weights).toEqual({ qwen: 2, gemma: 3 });

@@ -230,6 +230,9 @@ describe('what a judge said', () => {
       unheard: 0,
     });
   });
+  it('of a case that it was not asked about is not told', () => {
+    expect([...run({ one: 'confirmed', all: 'rejected' }, 'disagreement').verdicts.keys()]).toEqual([caseOf('one').id]);
+  });
   it('is null where none was asked, or about nothing', () => {
     expect(run(null).judged).toBeNull();
     const nothing = runSteps([caseOf('all')], rules([judge('disagreement')]), { strategyOf, hearing: hear({}), takesPlace: () => true });
