@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { describeCovers } from '#model/model-entry.ts';
 import { listPresets } from '#models/presets/presets.ts';
 import type { Provider } from '#ports/provider.ts';
 import { registry } from '#registry.ts';
@@ -21,7 +22,7 @@ export function modelsPage(): string {
           provider.summary,
           roles.map(code).join(', '),
           code(parserId),
-          covers === 'all' ? 'all' : covers.languages.join(', '),
+          describeCovers(covers),
           `${timeoutMs / 1000} s`,
         ];
       }),

@@ -77,6 +77,24 @@ describe('who has a vote', () => {
       votes: ['a of a'],
     },
     {
+      name: 'a model that looks for other weaknesses abstains',
+      over: {
+        candidates: [a],
+        plan: makePlan([makeSeat('a'), makeSeat('b', { covers: { cwes: ['CWE-798'] } }), makeSeat('c', { covers: { cwes: ['CWE-943'] } })]),
+        executions: answered('a', 'b', 'c'),
+      },
+      votes: ['a of a+c'],
+    },
+    {
+      name: 'a model that names its weaknesses says nothing of a claim without a CWE',
+      over: {
+        candidates: [makeClaim('a', { cwe: null })],
+        plan: makePlan([makeSeat('a'), makeSeat('b', { covers: { cwes: ['CWE-798'] } })]),
+        executions: answered('a', 'b'),
+      },
+      votes: ['a of a'],
+    },
+    {
       name: 'an answer on another chunk is no opinion on this one',
       over: {
         candidates: [a],

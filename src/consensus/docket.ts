@@ -63,7 +63,7 @@ function openCase(cluster: Cluster, electorate: Electorate, { base, weigh }: Ret
   const language = electorate.views.get(cluster.path)?.[0]?.file.language ?? null;
   const weightOf = (modelId: string) => weigh({ modelId, language, cwe });
   const merged = mergeCluster(cluster, cwe, weightOf);
-  const ballot = drawBallot(cluster, electorate, weightOf);
+  const ballot = drawBallot(cluster, cwe, electorate, weightOf);
   const { path, startLine, endLine, severity, message } = merged;
   const majority = ballot.votesFor.length * 2 > ballot.electorate.length;
   return { id: idOf(cluster), path, startLine, endLine, cwe, severity, message, cluster, ballot, merged, majority, steering: false };

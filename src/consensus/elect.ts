@@ -1,9 +1,11 @@
 import type { Chunk } from '#model/chunk.ts';
+import type { Covers } from '#model/model-entry.ts';
 import type { Execution, Outcome } from '#model/outcome.ts';
 import type { Plan, Seat } from '#model/plan.ts';
 import type { Ballot } from '#ports/strategy.ts';
 import { callKey } from './call-key.ts';
 import type { Cluster } from './cluster.ts';
+import { isWithin } from './cwe-tree.ts';
 import { touches } from './line-range.ts';
 import { type FileViews, indexViews, seatsCovering, votingRoles } from './panel.ts';
 
@@ -51,15 +53,16 @@ function saysAll(outcome: Outcome, suspicious: number): boolean {
 
 /**
  * The ballot on one cluster. A vote belongs to a model, or to a family of models, however often and in however many
- * roles it said it. A model has a vote when it reported the weakness, or when it covers the file's language and
+ * roles it said it. A model has a vote when it reported the weakness, or when it covers the file's language and the CWE and
  * answered in full on a chunk that shows the place; every other model abstains. A family weighs what the heaviest of
  * those weighs.
  */
-export function drawBallot(cluster: Cluster, electorate: Electorate, weightOf: (modelId: string) => number): Ballot {
+export function drawBallot(cluster: Cluster, cwe: string | null, electorate: Electorate, weightOf: (modelId: string) => number): Ballot {
   const { voterOf, threshold } = electorate;
   const claiming = cluster.claims.map(({ modelId }) => modelId);
   const silent = showing(cluster, electorate.views).flatMap(({ chunk, file }) =>
     seatsCovering(electorate.seats, file.language)
+      .filter(({ model }) => looksFor(model.covers, cwe))
       .filter(({ role, model }) => electorate.answered.has(callKey({ modelId: model.model_id, role, chunkId: chunk.id })))
       .map(({ model }) => model.model_id),
   );
@@ -76,6 +79,12 @@ export function drawBallot(cluster: Cluster, electorate: Electorate, weightOf: (
     weights: Object.fromEntries(voters.map((voter) => [voter, weights.get(voter) ?? 0])),
     threshold,
   };
+}
+
+/** Whether a model that covers this could have reported the weakness. One that names its CWEs says nothing of a claim without one. */
+function looksFor(cover: Covers, cwe: string | null): boolean {
+  if (cover === 'all' || cover.cwes === undefined) return true;
+  return cwe !== null && cover.cwes.some((own) => isWithin(cwe, own));
 }
 
 /** The chunks that show a line of the cluster, and those in which it was claimed. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { roleSchema } from '#model/model-entry.ts';
+import { coversSchema, roleSchema } from '#model/model-entry.ts';
 import { nearest } from './nearest.ts';
 
 /** The registered parts that a definition may name. */
@@ -73,10 +73,9 @@ export function modelDefinition(known: NamedParts) {
         .optional()
         .meta({ description: 'Longest time for one call with its retries: `60s`, `2m`, or a number of seconds.' }),
       family: z.string().min(1).max(100).optional().meta({ description: 'Models of one family share training data and mistakes.' }),
-      covers: z
-        .union([z.literal('all'), z.strictObject({ languages: z.array(z.string().min(1)).min(1) })])
+      covers: coversSchema
         .optional()
-        .meta({ description: 'What the model can see: `all`, or the languages it knows.' }),
+        .meta({ description: 'What the model can see: `all`, or the languages it knows and the weaknesses it looks for.' }),
       settings: z.record(z.string(), z.unknown()).default({}).meta({ description: "The provider's own settings, such as `temperature`." }),
     })
     .meta({ description: 'An inline definition of a model.' });

@@ -15,9 +15,24 @@ export const roleSchema = z
 
 /**
  * What a model can see. `all` for language models. A detector names its languages: hunks of other languages are
- * `uncovered` by it, and it abstains there.
+ * `uncovered` by it, and it abstains there. One that looks for few weaknesses names their CWEs: it abstains on all others.
+ * What is left out is not limited.
  */
-export const coversSchema = z.union([z.literal('all'), z.strictObject({ languages: z.array(z.string()) })]);
+export const coversSchema = z.union([
+  z.literal('all'),
+  z.strictObject({
+    languages: z
+      .array(z.string().min(1))
+      .min(1)
+      .optional()
+      .meta({ description: 'Languages that it knows: it is not shown others. Default: all.' }),
+    cwes: z
+      .array(z.string().regex(/^CWE-[1-9]\d{0,5}$/, 'must be a CWE such as `CWE-798`'))
+      .min(1)
+      .optional()
+      .meta({ description: 'Weaknesses that it looks for, with their kinds: its silence on others is no vote. Default: all.' }),
+  }),
+]);
 export type Covers = z.infer<typeof coversSchema>;
 
 /** A registry entry: one model as a maintainer registered it or as `.aegis.yml` defines it inline. */
@@ -40,7 +55,15 @@ export const modelEntrySchema = z.strictObject({
 });
 export type ModelEntry = z.infer<typeof modelEntrySchema>;
 
+/** What a model covers, in words: `all`, `python, go`, `python; CWE-798`. */
+export function describeCovers(cover: Covers): string {
+  if (cover === 'all') return 'all';
+  const { languages, cwes } = cover;
+  return [languages?.join(', ') ?? 'all languages', ...(cwes === undefined ? [] : [cwes.join(', ')])].join('; ');
+}
+
 /** True when a model that covers `cover` can see source of `language`; null is a file whose name says nothing. */
 export function covers(cover: Covers, language: string | null): boolean {
-  return cover === 'all' || (language !== null && cover.languages.includes(language));
+  if (cover === 'all' || cover.languages === undefined) return true;
+  return language !== null && cover.languages.includes(language);
 }

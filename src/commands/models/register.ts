@@ -4,6 +4,7 @@ import { faultsOf } from '#lib/faults.ts';
 import { modelDefinition } from '#lib/model-definition.ts';
 import { dotted } from '#lib/yaml-path.ts';
 import { InputError } from '#model/errors.ts';
+import type { Covers } from '#model/model-entry.ts';
 import type { RegisteredModel } from '#model/registered-model.ts';
 import { definitionOfPreset, findPreset } from '#models/presets/presets.ts';
 import type { ModelDefinition } from '#models/registry/make-entry.ts';
@@ -46,7 +47,7 @@ export function addRegister(models: Command, deps: ModelsDeps & { readonly known
     .option('--weight <number>', 'its say in a weighted vote', readValue)
     .option('--timeout <time>', 'longest time for one call with its retries: 60s, 2m')
     .option('--family <name>', 'models of one family share training data and mistakes')
-    .option('--covers <languages>', '`all`, or the languages that it knows, comma-separated', splitList)
+    .option('--covers <languages>', '`all`, or the languages that it knows and the CWEs that it looks for, comma-separated', splitList)
     .option('--set <key=value>', "one of the provider's settings; may be repeated", collectSetting)
     .addOption(new Option('--format <format>', 'how the outcome is written').choices(['pretty', 'json']).default('pretty'))
     .action(async (reference: string | undefined, options: RegisterOptions & { format: 'pretty' | 'json' }) => {
@@ -101,10 +102,17 @@ function statedKeys(options: RegisterOptions): Partial<ModelDefinition> {
   const { id, provider, model, baseUrl, apiKey, roles, parser, parserConfig, weight, timeout, family, covers, set } = options;
   const stated = {
     ...{ id, provider, model, base_url: baseUrl, api_key: apiKey, roles, parser, parser_config: parserConfig, weight, timeout, family },
-    covers: covers === undefined ? undefined : covers[0] === 'all' ? 'all' : { languages: covers },
+    covers: covers === undefined ? undefined : readCovers(covers),
     settings: set,
   };
   return Object.fromEntries(Object.entries(stated).filter(([, value]) => value !== undefined)) as Partial<ModelDefinition>;
+}
+
+function readCovers(words: readonly string[]): Covers {
+  if (words[0] === 'all' && words.length === 1) return 'all';
+  const cwes = words.filter((word) => /^CWE-/i.test(word)).map((word) => word.toUpperCase());
+  const languages = words.filter((word) => !/^CWE-/i.test(word) && word !== 'all');
+  return { ...(languages.length > 0 && { languages }), ...(cwes.length > 0 && { cwes }) };
 }
 
 /** Checked as a definition in `.aegis.yml` is. Throws `InputError` with every problem. */

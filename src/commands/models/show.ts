@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { describeCovers } from '#model/model-entry.ts';
 import type { RegisteredModel } from '#model/registered-model.ts';
 import { oneLine } from '#report/plain-text.ts';
 import { safeText } from '../safe-text.ts';
@@ -31,7 +32,7 @@ function describe(model: RegisteredModel, learned: Learned): string {
     ['model', model.model_name],
     ['roles', model.roles.join(', ')],
     ['parser', withSettings(model.parser_id, model.parser_config)],
-    ['covers', model.covers === 'all' ? 'all' : model.covers.languages.join(', ')],
+    ['covers', describeCovers(model.covers)],
     ['weight', String(model.weight)],
     ['family', model.family],
     ['time limit', `${model.timeout_ms / 1000} s`],
