@@ -21,7 +21,7 @@ export function makeSeats(config: ReviewConfig, casting: Casting): Pick<Plan, 's
     stages: {
       triage: unlessEmpty(triage, { threshold: pipeline?.triage?.threshold ?? 0.5, votes: pipeline?.triage?.votes ?? false }),
       deepScan: { tiers: [[...first, ...beside], ...later].map(idsOf) },
-      judge: unlessEmpty(judge, {}),
+      judge: unlessEmpty(judge, pipeline?.judge === undefined ? {} : { named: true }),
       annotate: unlessEmpty(annotate, {}),
       explain: unlessEmpty(explain, { max: pipeline?.explain?.max ?? 10 }),
     },

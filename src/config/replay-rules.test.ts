@@ -16,6 +16,7 @@ function plan(models: number, consensus: Partial<ConsensusRules> = {}): Plan {
     { consensus },
   );
 }
+const named = (made: Plan): Plan => ({ ...made, stages: { ...made.stages, judge: { seats: ['judge:j'], named: true } } });
 const vote = (strategy: string, threshold = 0.5): ConsensusStep => ({ kind: 'vote', strategy, threshold });
 const judge = (when: 'always' | 'disagreement'): ConsensusStep => ({ kind: 'judge', when });
 
@@ -34,8 +35,14 @@ describe('the rules of a replay', () => {
       steps: [vote('majority_vote'), judge('disagreement')],
     },
     {
-      name: 'a judge that was the strategy hears what the votes disagree about',
+      name: 'a judge that was the strategy goes with it',
       recorded: plan(2, { strategy: 'judge', steps: [vote('union'), judge('always')] }),
+      wish: { strategy: 'union' },
+      steps: [vote('union')],
+    },
+    {
+      name: 'a judge that was the strategy and that the pipeline names hears what the votes disagree about',
+      recorded: named(plan(2, { strategy: 'judge', steps: [vote('union'), judge('always')] })),
       wish: { strategy: 'union' },
       steps: [vote('union'), judge('disagreement')],
     },

@@ -1,6 +1,6 @@
 import { dotted } from '#lib/yaml-path.ts';
 import { InputError } from '#model/errors.ts';
-import type { ConsensusRules, ConsensusStep, Plan } from '#model/plan.ts';
+import type { ConsensusRules, ConsensusStep, Plan, Stages } from '#model/plan.ts';
 import type { ConsensusPipeline } from '#ports/consensus-pipelines.ts';
 import { SCAN } from './cast-roles.ts';
 import { readSteps } from './consensus-steps.ts';
@@ -16,7 +16,7 @@ interface ReplayWish {
 
 /**
  * The rules by which a recorded scan is merged again: those of its plan, but for what is wished. A judge that sat beside
- * the recorded strategy stays beside another. Throws `InputError` for a strategy that nobody knows.
+ * a vote stays beside another, as in a review. Throws `InputError` for a strategy that nobody knows.
  */
 export function replayRules(
   plan: Pick<Plan, 'consensus' | 'seats' | 'stages'>,
@@ -49,7 +49,7 @@ function stepsOf(
       { kind: 'judge', when: 'always' },
     ];
   }
-  if (strategies.includes(strategy)) return [{ kind: 'vote', strategy, threshold }, ...judgeBeside(consensus)];
+  if (strategies.includes(strategy)) return [{ kind: 'vote', strategy, threshold }, ...judgeBeside(consensus, stages, strategies)];
   const stored = pipelines.find(({ name }) => name === strategy);
   if (stored === undefined) {
     const names = [...strategies, JUDGE, ...pipelines.map(({ name }) => name)];
@@ -61,8 +61,16 @@ function stepsOf(
   throw new InputError(`the consensus pipeline ${strategy} cannot be used: ${faults.join('; ')}`, { hint: 'Save it again.' });
 }
 
-/** Where the judge was the strategy itself, it hears what the votes disagree about. */
-function judgeBeside({ strategy, steps }: ConsensusRules): readonly ConsensusStep[] {
+/**
+ * A judge beside a vote stays where another strategy takes the place of that vote. One that was part of the strategy goes with
+ * it, unless the pipeline names it, too: then it hears what the votes disagree about.
+ */
+function judgeBeside(
+  { strategy, steps }: ConsensusRules,
+  { judge: seat }: Stages,
+  strategies: readonly string[],
+): readonly ConsensusStep[] {
   const judge = steps.filter((step) => step.kind === 'judge').slice(0, 1);
-  return strategy === JUDGE ? judge.map((step) => ({ ...step, when: 'disagreement' })) : judge;
+  if (strategies.includes(strategy)) return judge;
+  return seat?.named === true ? judge.map((step) => ({ ...step, when: 'disagreement' })) : [];
 }

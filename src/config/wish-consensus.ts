@@ -45,8 +45,7 @@ export function wishConsensus(input: WishInput, problems: ConfigProblem[]): Cons
   if (strategy !== JUDGE && !strategies.includes(strategy)) {
     throw new InputError(`there is no strategy ${strategy}`, { hint: `Take ${[...strategies, JUDGE].join(', ')}.` });
   }
-  const judge = strategy === JUDGE ? 'always' : judgeBeside(input, file);
-  return { name: strategy, steps: null, judge, judgeAt: null };
+  return { name: strategy, steps: null, judge: judgeBeside(input, strategy, file), judgeAt: null };
 }
 
 const GIVEN = ['strategy', 'steps', 'pipeline'] as const;
@@ -105,9 +104,13 @@ function judgeOf({ config, isNamed }: WishInput, strategy: string | null): Conse
   return (pipeline === undefined || isNamed) && strategy === null ? 'disagreement' : null;
 }
 
-/** The judge stays where another strategy takes the place of the file's, unless it was that strategy. */
-function judgeBeside(input: WishInput, file: ConsensusWish): ConsensusWish['judge'] {
-  return file.name === JUDGE ? judgeOf(input, null) : file.judge;
+/**
+ * A judge beside a vote stays where another strategy takes the place of that vote. One that was part of the strategy (`judge`,
+ * a list of steps) goes with it, unless the pipeline names it, too.
+ */
+function judgeBeside(input: WishInput, strategy: string, file: ConsensusWish): ConsensusWish['judge'] {
+  if (strategy === JUDGE) return 'always';
+  return file.name === null || input.strategies.includes(file.name) ? file.judge : judgeOf(input, strategy);
 }
 
 /** A judge that is asked for in one place and sent away in another is a slip. */

@@ -24,6 +24,12 @@ it.each<{ name: string; over: Partial<ConclusionInput>; conclusion: string; reas
     reason: 'Nothing was found, and every hunk that needs a review was reviewed (2 of 2).',
   },
   {
+    name: 'claims that the budget kept the judge from hearing',
+    over: { unjudged: { cases: 2, reason: 'the budget of $0.50 is spent' }, findings: [finding('high')] },
+    conclusion: 'incomplete',
+    reason: 'Every hunk was reviewed, but no judge heard 2 claims: the budget of $0.50 is spent.',
+  },
+  {
     name: 'only prose',
     over: { ledger: [entry('not_applicable')] },
     conclusion: 'passed',
@@ -153,7 +159,17 @@ it.each<{ name: string; over: Partial<ConclusionInput>; conclusion: string; reas
     reason: `1 of 1 hunk was not fully reviewed: ${down}.`,
   },
 ])('$name', ({ over, conclusion, reason }) => {
-  expect(conclude({ ledger: [reviewed, reviewed], findings: [], models: [model], uncovered: 'incomplete', unplaced: 0, ...over })).toEqual({
+  expect(
+    conclude({
+      ledger: [reviewed, reviewed],
+      findings: [],
+      models: [model],
+      uncovered: 'incomplete',
+      unplaced: 0,
+      unjudged: null,
+      ...over,
+    }),
+  ).toEqual({
     conclusion,
     reason,
   });

@@ -13,10 +13,15 @@ export interface ConclusionInput {
   readonly uncovered: Plan['review']['uncovered'];
   /** Claims that named no place in what their model was shown. */
   readonly unplaced: number;
+  /** Cases that the budget kept a judge from hearing, and which limit it was; null where there are none. */
+  readonly unjudged: { readonly cases: number; readonly reason: string } | null;
 }
 
 /** The worst that holds, with one sentence that says why. Silence is never taken for approval. */
-export function conclude({ ledger, findings, models, uncovered, unplaced }: ConclusionInput): { conclusion: Conclusion; reason: string } {
+export function conclude({ ledger, findings, models, uncovered, unplaced, unjudged }: ConclusionInput): {
+  conclusion: Conclusion;
+  reason: string;
+} {
   const gaps = ledger.filter((entry) => isGap(entry) || (entry.status === 'uncovered' && uncovered === 'incomplete'));
   if (gaps.length > 0 && isBroken(ledger, models)) {
     return { conclusion: 'error', reason: `Nothing could be reviewed: ${listReasons(gaps)}.` };
@@ -28,6 +33,11 @@ export function conclude({ ledger, findings, models, uncovered, unplaced }: Conc
       conclusion: 'incomplete',
       reason: `${gaps.length} of ${hunks(ledger.length)} ${were} not ${reviewed}: ${listReasons(gaps)}.`,
     };
+  }
+
+  if (unjudged !== null) {
+    const cases = unjudged.cases === 1 ? '1 claim' : `${unjudged.cases} claims`;
+    return { conclusion: 'incomplete', reason: `Every hunk was reviewed, but no judge heard ${cases}: ${unjudged.reason}.` };
   }
 
   const counting = findings.filter(counts);

@@ -73,7 +73,11 @@ export interface Stages {
    */
   readonly deepScan: { readonly tiers: readonly (readonly string[])[] };
   /** The judge is the first one whose family made none of the claims, else the first. */
-  readonly judge: { readonly seats: readonly string[] } | null;
+  readonly judge: {
+    readonly seats: readonly string[];
+    /** Whether the pipeline names it: then it sits beside every strategy. */
+    readonly named?: boolean;
+  } | null;
   /** Custom roles that look at findings. */
   readonly annotate: { readonly seats: readonly string[] } | null;
   readonly explain: {

@@ -58,6 +58,20 @@ export function readHearing(due: readonly Pick<Case, 'id'>[], executions: readon
   return { verdicts, unheard: new Set(due.map(({ id }) => id).filter((id) => !heard.has(id))) };
 }
 
+/** The cases that no judge heard because the budget did not allow it; null where there are none. */
+export function unjudgedOf(
+  { unheard }: Pick<Hearing, 'unheard'>,
+  executions: readonly Execution[],
+): { readonly cases: number; readonly reason: string } | null {
+  const skipped = executions.flatMap(({ role, outcome, cases = [] }) =>
+    role === 'judge' && outcome.kind === 'skipped'
+      ? cases.filter((id) => unheard.has(id)).map((id) => ({ id, reason: outcome.reason }))
+      : [],
+  );
+  const [first] = skipped;
+  return first === undefined ? null : { cases: new Set(skipped.map(({ id }) => id)).size, reason: first.reason };
+}
+
 /** Judges whose family made none of the claims first; where that is a tie, in their order. */
 function rankJudges(judges: readonly Seat[], due: readonly Case[], seats: readonly Seat[]): readonly Seat[] {
   const familyOf = new Map(seats.map(({ model }) => [model.model_id, model.family]));

@@ -8,7 +8,7 @@ import type { ConsensusRules } from '#model/plan.ts';
 import type { ScanRecord } from '#model/scan-record.ts';
 import type { ScanResult } from '#model/scan-result.ts';
 import { findSteering } from '#steering/find-steering.ts';
-import { readHearing } from './hear-judge.ts';
+import { readHearing, unjudgedOf } from './hear-judge.ts';
 import { describeConsensus, openMaterial } from './open-material.ts';
 
 /**
@@ -36,7 +36,8 @@ export function replay(
   const decided = reachConsensus(docket, hearing, { plan, strategyOf: ctx.strategyOf, change, outlines, today });
   const told = new Map(result.findings.map((finding) => [finding.fingerprint, finding]));
   const findings = decided.findings.map((finding) => retell(finding, told.get(finding.fingerprint)));
-  const { conclusion, reason } = conclude({ ...result, findings, uncovered: plan.review.uncovered, unplaced });
+  const unjudged = hearing === null ? null : unjudgedOf(hearing, result.executions);
+  const { conclusion, reason } = conclude({ ...result, findings, uncovered: plan.review.uncovered, unplaced, unjudged });
   return {
     ...result,
     conclusion,

@@ -398,6 +398,29 @@ describe('a budget', () => {
     expect(result.spending).toMatchObject({ tokens: asked.length * 4_010, exhausted: expect.stringMatching(/8,000 tokens/) });
   });
 
+  it('that does not last for the judge is no pass', async () => {
+    const judged = makePlan([a, b, judgeSeat()], {
+      budget: { tokens: 30_000 },
+      consensus: {
+        strategy: 'judge',
+        fallback: 'majority_vote',
+        steps: [
+          { kind: 'vote', strategy: 'majority_vote', threshold: 0.5 },
+          { kind: 'judge', when: 'always' },
+        ],
+      },
+      stages: { judge: { seats: ['judge:judge'] }, deepScan: { tiers: [ids(a, b)] } },
+    });
+    const dear =
+      (answering: Answering): Answering =>
+      async (...asked) =>
+        replied(String(await answering(...asked)), { tokensIn: 4_900, tokensOut: 10 });
+    const { result, asked } = await run(judged, { a: dear(reporting(/select/)), b: dear(none), judge: ruling('rejected') });
+    expect(asked.filter(({ modelId }) => modelId === 'judge')).toEqual([]);
+    expect(result).toMatchObject({ conclusion: 'incomplete', consensus: { fellBack: true }, coverage: { reviewed: 3 } });
+    expect(result.reason).toMatch(/no judge heard 1 claim: the budget of 30,000 tokens/);
+  });
+
   it('of no tokens at all reviews nothing and is no pass', async () => {
     const { result, asked } = await run(makePlan([a, b], { budget: { tokens: 0 } }), { a: none, b: none });
     expect(asked).toEqual([]);

@@ -12,7 +12,7 @@ import { createPurse, type Purse } from './budget/purse.ts';
 import type { ScanContext } from './context.ts';
 import { cutChange } from './cut-change.ts';
 import { explainFindings } from './explain-findings.ts';
-import { hearJudge } from './hear-judge.ts';
+import { hearJudge, unjudgedOf } from './hear-judge.ts';
 import { describeConsensus, openMaterial } from './open-material.ts';
 import { recordScan } from './record-scan.ts';
 import { reviewChunks } from './review-chunks.ts';
@@ -70,7 +70,8 @@ async function runStages(change: ChangeSet, plan: Plan, purse: Purse, ctx: ScanC
   const { findings } = explained;
   const executions = [...reviewed.executions, ...(judged?.executions ?? []), ...explained.executions];
   const models = summariseModels(plan, executions);
-  const { conclusion, reason } = conclude({ findings, ledger, models, uncovered: plan.review.uncovered, unplaced });
+  const unjudged = judged === null ? null : unjudgedOf(judged.hearing, judged.executions);
+  const { conclusion, reason } = conclude({ findings, ledger, models, uncovered: plan.review.uncovered, unplaced, unjudged });
   const result: ScanResult = {
     conclusion,
     reason,

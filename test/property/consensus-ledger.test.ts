@@ -113,7 +113,7 @@ it('whoever was due and however the calls ended: every hunk has one status, and 
         role,
         calls: executions.filter((one) => one.role === role && one.modelId === model.model_id && one.outcome.kind !== 'skipped').length,
       }));
-      const { conclusion } = conclude({ ledger, findings: [], models, uncovered: 'incomplete', unplaced: 0 });
+      const { conclusion } = conclude({ ledger, findings: [], models, uncovered: 'incomplete', unplaced: 0, unjudged: null });
       const gaps = ledger.filter((entry) => isGap(entry) || entry.status === 'uncovered');
       expect(conclusion === 'passed').toBe(gaps.length === 0);
       if (conclusion === 'error') expect(reviewed + partial).toBe(0);
