@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { createFileJudgements } from './archive/file-judgements.ts';
 import { createFilePipelines } from './archive/file-pipelines.ts';
 import { createFileScanRecords } from './archive/file-scan-records.ts';
@@ -51,7 +51,7 @@ export function openFileState(env: Environment): KeptState {
   const secrets = createFileSecrets(`${modelsFile}.secrets`, env.secretKey ?? '');
   return {
     registry: registryOver(createFileRecords(modelsFile, plugins), env),
-    records: createFileScanRecords(join(cache, 'runs')),
+    records: createFileScanRecords(join(cache, 'runs'), undefined, basename(process.cwd())),
     // What a person decided and wrote does not go with a cache.
     judgements: createFileJudgements(join(configFolder, 'judgements.json')),
     pipelines: createFilePipelines(join(configFolder, 'pipelines.yml')),

@@ -21,9 +21,9 @@ const LIST_HINT = '`aegis replay` lists the scans that are kept.';
 /**
  * Scans of a person's own machine: one file each, readable by its owner alone, the latest fifty. A file appears as a
  * whole or not at all; one that is damaged or of another version is left out of lists. Any number of processes may
- * share the folder.
+ * share the folder. `project`: how people call what is reviewed here; lists show it, because scans of all projects are in one folder.
  */
-export function createFileScanRecords(folder: string, now: () => Date = () => new Date()): ScanRecords {
+export function createFileScanRecords(folder: string, now: () => Date = () => new Date(), project = ''): ScanRecords {
   const pathOf = (id: string) => join(folder, `${id}${ENDING}`);
 
   const list = async (): Promise<readonly KeptScan[]> => {
@@ -51,7 +51,7 @@ export function createFileScanRecords(folder: string, now: () => Date = () => ne
       const id = makeRecordId();
       try {
         await makeFolder(folder);
-        await replaceFile(pathOf(id), await encodeRecord(record, at.toISOString()));
+        await replaceFile(pathOf(id), await encodeRecord(record, at.toISOString(), project));
         // By its time the oldest is found; of two files within one tick of the disk's clock the later is later all the same.
         await utimes(pathOf(id), at, at);
         await dropOldest(folder, `${id}${ENDING}`, at.getTime());

@@ -29,8 +29,9 @@ const LONGEST_HEADING = 64 * 1024;
 const LARGEST_RECORD = 512 * 1024 * 1024;
 
 /** The bytes of the file of a record that is kept from `at` on. */
-export async function encodeRecord(record: ScanRecord, at: string): Promise<Buffer> {
-  const heading: RecordHeading = { version: 1, at, ...summariseScan(record.result) };
+export async function encodeRecord(record: ScanRecord, at: string, project: string): Promise<Buffer> {
+  const shown = summariseScan(record.result);
+  const heading: RecordHeading = { version: 1, at, ...shown, what: project === '' ? shown.what : `${project}: ${shown.what}` };
   return await promisify(gzip)(`${JSON.stringify(heading)}\n${JSON.stringify(withoutTexts(record))}\n`);
 }
 

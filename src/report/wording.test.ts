@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { agreementOf, cachedCallsOf, fallbackOf, totalCostOf } from './wording.ts';
+import { agreementOf, cachedCallsOf, doneWithoutOf, fallbackOf, totalCostOf } from './wording.ts';
 
 describe('totalCostOf', () => {
   it.each<{ costs: (number | null)[]; told: string }>([
@@ -54,4 +54,16 @@ describe('fallbackOf', () => {
       told: 'There is no answer of the judge: 2 cases were decided by majority vote instead.',
     },
   ])('is "$told"', ({ consensus, told }) => expect(fallbackOf(consensus)).toBe(told));
+});
+
+it.each([
+  {
+    conclusion: 'findings' as const,
+    exhausted: 'the budget of $0.50 is spent',
+    told: 'The budget of $0.50 is spent: every hunk was reviewed, and not every finding explained.',
+  },
+  { conclusion: 'incomplete' as const, exhausted: 'the budget of $0.50 is spent', told: null },
+  { conclusion: 'passed' as const, exhausted: null, told: null },
+])('what a $conclusion review did without when $exhausted: $told', ({ conclusion, exhausted, told }) => {
+  expect(doneWithoutOf({ conclusion, spending: { usd: 0.5, tokens: 1, exhausted } })).toBe(told);
 });

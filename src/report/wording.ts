@@ -1,7 +1,8 @@
-import { counts, type Finding } from '#model/finding.ts';
+import { counts, type Finding, type Note } from '#model/finding.ts';
 import { STEERING_ROLE } from '#model/model-entry.ts';
 import type { ModelSummary, ScanResult } from '#model/scan-result.ts';
 import { isAtLeast, SEVERITIES, type Severity } from '#model/severity.ts';
+import { cutText } from './plain-text.ts';
 
 /** `1 hunk`, `2 hunks`. */
 export function countOf(count: number, noun: string): string {
@@ -127,4 +128,23 @@ export function fallbackOf({ fellBack, fallback, judged }: ScanResult['consensus
   const cases = judged === undefined ? 'What it was to decide' : countOf(judged.unheard, 'case');
   const were = judged === undefined || judged.unheard === 1 ? 'was' : 'were';
   return `There is no answer of the judge: ${cases} ${were} decided by ${strategyName(fallback ?? 'union')} instead.`;
+}
+
+/** Fields of a note that are shown, and signs of each. */
+const MOST_FIELDS = 8;
+const FIELD_WORDS = 300;
+
+/** What a custom role answered, field by field: `team: accounts; since: 2023`. Untrusted. */
+export function describeNote(note: Note['note']): string {
+  const fields = Object.entries(note).map(([key, value]) => {
+    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    return `${strategyName(cutText(key, 60))}: ${cutText(text ?? '', FIELD_WORDS)}`;
+  });
+  return fields.slice(0, MOST_FIELDS).join('; ');
+}
+
+/** What a complete review did without because its budget was spent, as a sentence; null where it lacked nothing. */
+export function doneWithoutOf({ spending, conclusion }: Pick<ScanResult, 'spending' | 'conclusion'>): string | null {
+  if (spending.exhausted === null || conclusion === 'incomplete' || conclusion === 'error') return null;
+  return `${spending.exhausted.charAt(0).toUpperCase()}${spending.exhausted.slice(1)}: every hunk was reviewed, and not every finding explained.`;
 }

@@ -1,7 +1,7 @@
 import { cweUrl } from '#lib/cwe.ts';
-import type { Contributor, Finding, Note } from '#model/finding.ts';
+import type { Contributor, Finding } from '#model/finding.ts';
 import { cutText } from '../plain-text.ts';
-import { agreementOf, confidenceOf, countOf, isWithoutVote, strategyName } from '../wording.ts';
+import { agreementOf, confidenceOf, countOf, describeNote, isWithoutVote, strategyName } from '../wording.ts';
 import type { MarkdownContext } from './context.ts';
 import { cutBody } from './cut-body.ts';
 import { codeSpan, escapeBlock, escapeInline } from './escape.ts';
@@ -64,7 +64,7 @@ function decision(
     ...(scanId === null ? [] : [`scan ${codeSpan(scanId)}`]),
   ];
   const noted = notes.map(
-    ({ role, modelId, note }) => `**${escapeInline(strategyName(role))}** (${escapeInline(modelId)}): ${listNote(note)}`,
+    ({ role, modelId, note }) => `**${escapeInline(strategyName(role))}** (${escapeInline(modelId)}): ${escapeInline(describeNote(note))}`,
   );
   return `<details><summary>How this was decided</summary>
 
@@ -85,17 +85,6 @@ function offPlace({ named }: Contributor, startLine: number, endLine: number): s
   if (named === undefined || (named.startLine <= endLine && named.endLine >= startLine)) return '';
   return ` (it named line ${named.startLine})`;
 }
-
-/** What a custom role answered, field by field. */
-function listNote(note: Note['note']): string {
-  const fields = Object.entries(note).map(([key, value]) => {
-    const text = typeof value === 'string' ? value : JSON.stringify(value);
-    return `${escapeInline(strategyName(cutText(key, 60)))}: ${escapeInline(cutText(text ?? '', OWN_WORDS))}`;
-  });
-  return fields.slice(0, MOST_FIELDS).join('; ');
-}
-
-const MOST_FIELDS = 8;
 
 const ANCHOR_NOTES = {
   'nearest-evidence': 'placed at the nearest line like the one quoted',

@@ -4,7 +4,7 @@ import type { ModelSummary, ScanResult } from '#model/scan-result.ts';
 import type { Severity } from '#model/severity.ts';
 import { cutText } from '../plain-text.ts';
 import { describeStandIn, listStandIns, type StandIn } from '../stand-ins.ts';
-import { countOf, fallbackOf, headline, listSeverities, placeOf, splitFindings, votesOf } from '../wording.ts';
+import { countOf, doneWithoutOf, fallbackOf, headline, listSeverities, placeOf, splitFindings, votesOf } from '../wording.ts';
 import type { MarkdownContext } from './context.ts';
 import { cutBody } from './cut-body.ts';
 import { codeSpan, escapeInline, escapeLinkText } from './escape.ts';
@@ -148,9 +148,10 @@ function notCounted({ findings, unplaced }: ScanResult): string {
 
 const CONFIGURATION = '.aegis.yml';
 
-function notes({ ledger, consensus }: ScanResult, ctx: MarkdownContext): string {
+function notes(result: ScanResult, ctx: MarkdownContext): string {
+  const { ledger, consensus } = result;
   const changed = ctx.onPullRequest && ledger.some(({ path }) => path === CONFIGURATION);
   const announced = changed ? [`This change edits ${codeSpan(CONFIGURATION)}: what it says takes effect after the merge.`] : [];
-  const fellBack = [fallbackOf(consensus)].filter((sentence) => sentence !== null).map(escapeInline);
+  const fellBack = [fallbackOf(consensus), doneWithoutOf(result)].filter((sentence) => sentence !== null).map(escapeInline);
   return [...announced, ...fellBack, ...ctx.notes.map((note) => escapeInline(cutText(note, 500)))].map((note) => `> ${note}`).join('\n>\n');
 }

@@ -6,7 +6,7 @@ import { cutText, defuseCommands, oneLine } from '#report/plain-text.ts';
 import { describeStandIn, listStandIns } from '#report/stand-ins.ts';
 import { type Colors, renderFindings } from '#report/terminal/findings.ts';
 import { wrap } from '#report/terminal/wrap.ts';
-import { cachedCallsOf, countOf, durationOf, fallbackOf, judgedOf, listSeverities, totalCostOf } from '#report/wording.ts';
+import { cachedCallsOf, countOf, doneWithoutOf, durationOf, fallbackOf, judgedOf, listSeverities, totalCostOf } from '#report/wording.ts';
 
 const NARROWEST = 60;
 
@@ -22,7 +22,7 @@ export const pretty: Reporter = {
       ...renderFindings(counting, width, colors),
       ...alarm(result, width, colors),
       ...stoodIn(result, width, colors),
-      ...fellBack(result, width, colors),
+      ...remarks(result, width, colors),
       closing(result, counting, colors),
     ];
     return `${blocks.join('\n\n')}\n`.split('\n').map(defuseCommands).join('\n');
@@ -76,18 +76,11 @@ function stoodIn({ executions }: ScanResult, width: number, colors: Colors): str
   return lines.length === 0 ? [] : [colors.dim(['  stood in', ...lines].join('\n'))];
 }
 
-/** That a judge failed: what it was to decide, somebody else decided. */
-function fellBack({ consensus }: ScanResult, width: number, colors: Colors): string[] {
-  const sentence = fallbackOf(consensus);
-  return sentence === null
-    ? []
-    : [
-        colors.yellow(
-          wrap(sentence, width - 2)
-            .map((line) => `  ${line}`)
-            .join('\n'),
-        ),
-      ];
+/** What went otherwise than was asked for, though the review is whole: a judge that failed, a budget that was spent. */
+function remarks(result: ScanResult, width: number, colors: Colors): string[] {
+  const sentences = [fallbackOf(result.consensus), doneWithoutOf(result)].filter((sentence) => sentence !== null);
+  const lines = sentences.flatMap((sentence) => wrap(sentence, width - 2).map((line) => `  ${line}`));
+  return lines.length === 0 ? [] : [colors.yellow(lines.join('\n'))];
 }
 
 const MARKS: Readonly<Record<ScanResult['conclusion'], (colors: Colors) => string>> = {

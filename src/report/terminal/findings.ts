@@ -3,7 +3,7 @@ import { groupBy } from '#lib/group-by.ts';
 import type { Finding } from '#model/finding.ts';
 import type { Severity } from '#model/severity.ts';
 import { cutText, oneLine, showControls } from '../plain-text.ts';
-import { isWithoutVote } from '../wording.ts';
+import { describeNote, isWithoutVote, strategyName } from '../wording.ts';
 import { wrap } from './wrap.ts';
 
 export type Colors = ReturnType<typeof picocolors.createColors>;
@@ -31,8 +31,8 @@ export function renderFindings(findings: readonly Finding[], width: number, colo
     line: Math.max(4, ...findings.map(({ startLine }) => String(startLine).length)),
     title: Math.min(
       Math.max(0, ...findings.map((finding) => titleOf(finding).length)),
-      // Line, severity, CWE, votes and confidence take the rest of the row.
-      Math.max(NARROWEST_TITLE, width - 42),
+      // Line, severity, CWE, votes, confidence and name take the rest of the row.
+      Math.max(NARROWEST_TITLE, width - 50),
     ),
     width,
   };
@@ -43,13 +43,13 @@ export function renderFindings(findings: readonly Finding[], width: number, colo
 }
 
 function renderFinding(finding: Finding, columns: Columns, colors: Colors): string {
-  const { severity, votes, cwe, confidence, startLine, evidence, fix } = finding;
+  const { id, severity, votes, cwe, confidence, startLine, evidence, fix } = finding;
   const row = [
     colors.dim(String(startLine).padStart(columns.line)),
     PAINT[severity](severity.padEnd(8), colors),
     colors.bold(cutText(titleOf(finding), columns.title).padEnd(columns.title)),
     colors.dim(
-      `${(cwe ?? '–').padEnd(8)}  ${isWithoutVote(finding) ? '–  ' : `${votes.for}/${votes.of}`}  ${confidence === null ? '–' : confidence.toFixed(2)}`,
+      `${(cwe ?? '–').padEnd(8)}  ${isWithoutVote(finding) ? '–  ' : `${votes.for}/${votes.of}`}  ${confidence === null ? '–   ' : confidence.toFixed(2)}  ${id}`,
     ),
   ];
   const indent = ' '.repeat(columns.line + 4);
@@ -60,8 +60,22 @@ function renderFinding(finding: Finding, columns: Columns, colors: Colors): stri
   const judged = judgeLines(finding, room, colors);
   return [
     `  ${row.join('  ')}`,
-    ...[...code, ...wrap(finding.explanation ?? finding.message, room), ...judged, ...remedy, ...offered].map((line) => indent + line),
+    ...[
+      ...code,
+      ...wrap(finding.explanation ?? finding.message, room),
+      ...judged,
+      ...noteLines(finding, room, colors),
+      ...remedy,
+      ...offered,
+    ].map((line) => indent + line),
   ].join('\n');
+}
+
+/** What custom roles know of it. */
+function noteLines({ notes }: Finding, room: number, colors: Colors): string[] {
+  return notes.flatMap(({ role, modelId, note }) =>
+    wrap(`${strategyName(role)} (${oneLine(modelId)}): ${cutText(describeNote(note), 300)}`, room).map((line) => colors.dim(line)),
+  );
 }
 
 /** What the judge said, in its own words. */
