@@ -14,7 +14,7 @@ import { describeConsensus, openMaterial } from './open-material.ts';
 /**
  * Merges a recorded scan again, without calling a model: the same claims, verdicts and explanations under these rules. A
  * case that no judge was asked about then is decided by the fall-back strategy, and the result says that it fell back.
- * Under the rules of the record the result is the recorded one.
+ * Under the rules of the record the result is the recorded one, unless people judged in between and weights are learned.
  */
 export function replay(
   record: ScanRecord,

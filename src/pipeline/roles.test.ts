@@ -1,38 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseUnifiedDiff } from '#diff/parse-unified.ts';
 import type { ChangeSet } from '#model/change-set.ts';
 import { counts } from '#model/finding.ts';
 import type { Plan, Seat } from '#model/plan.ts';
 import type { ScanRecord } from '#model/scan-record.ts';
 import { type Answering, after, failed, replied, reporting, scanContext } from '../../test/fakes/scan-context.ts';
+import { changeOf, LARGE, newFile } from '../../test/fixtures/made-change.ts';
 import { makePlan, makeSeat } from '../../test/fixtures/panel.ts';
 import type { ScanContext } from './context.ts';
+import { replay } from './replay.ts';
 import { scan } from './scan.ts';
 
-const file = (path: string, ...lines: string[]) =>
-  [
-    `diff --git a/${path} b/${path}`,
-    'new file mode 100644',
-    '--- /dev/null',
-    `+++ b/${path}`,
-    `@@ -0,0 +1,${lines.length} @@`,
-    ...lines.map((line) => `+${line}`),
-    '',
-  ].join('\n');
-const changeOf = (...diffs: string[]): ChangeSet => ({
-  mode: 'change',
-  files: parseUnifiedDiff(diffs.join('')),
-  base: 'main',
-  head: 'topic',
-});
-
-/** Each file is large enough for a chunk of its own. */
-const filler = Array.from({ length: 120 }, (_, at) => `const value${at} = compute(${at}, 'some text that takes room');`);
 const CHANGE = changeOf(
-  file('a.js', 'query("select " + name)', ...filler),
-  file('b.py', 'os.system(name)', ...filler),
-  file('c.js', 'ok()', ...filler),
+  newFile('a.js', 'query("select " + name)', ...LARGE),
+  newFile('b.py', 'os.system(name)', ...LARGE),
+  newFile('c.js', 'ok()', ...LARGE),
 );
 
 const none = () => '{"findings": [], "needs": []}';
@@ -261,9 +243,9 @@ describe('explaining', () => {
   const explainer = makeSeat('writer', { role: 'explain' });
   const plan = (max = 10) => makePlan([a, explainer], { stages: { explain: { seats: [explainer.id], max } } });
   const TEXTS: Record<string, string> = {
-    'a.js': ['query("select " + name)', ...filler].join('\n'),
-    'b.py': ['os.system(name)', ...filler].join('\n'),
-    'c.js': ['ok()', ...filler].join('\n'),
+    'a.js': ['query("select " + name)', ...LARGE].join('\n'),
+    'b.py': ['os.system(name)', ...LARGE].join('\n'),
+    'c.js': ['ok()', ...LARGE].join('\n'),
   };
   const ctx: Partial<ScanContext> = {
     reader: { read: async (path) => TEXTS[path] ?? null, prefetch: async () => {} },
@@ -303,7 +285,7 @@ describe('explaining', () => {
 
   describe('in a file that is shown in slices', () => {
     const sliced = (lines: readonly string[]): { change: ChangeSet; ctx: Partial<ScanContext> } => ({
-      change: { ...changeOf(file('large.py', ...lines)), mode: 'files' },
+      change: { ...changeOf(newFile('large.py', ...lines)), mode: 'files' },
       ctx: {
         ...ctx,
         outline: () => ({ symbols: [{ name: 'f', kind: 'function', startLine: 1, endLine: lines.length }], importLines: [] }),
@@ -428,24 +410,30 @@ describe('a budget', () => {
   });
 });
 
-describe('whoever is faster', () => {
-  const seats = [...scanners('a', 'b', 'c'), makeSeat('sorter', { role: 'triage' }), judgeSeat(), makeSeat('writer', { role: 'explain' })];
-  const plan = makePlan(seats, {
-    consensus: {
-      strategy: 'majority_vote',
-      steps: [
-        { kind: 'vote', strategy: 'majority_vote', threshold: 0.5 },
-        { kind: 'judge', when: 'disagreement' },
-      ],
-    },
-    stages: {
-      triage: { seats: ['triage:sorter'], threshold: 0.5, votes: false },
-      deepScan: { tiers: [['deep_scan:a', 'deep_scan:b'], ['deep_scan:c']] },
-      judge: { seats: ['judge:judge'] },
-      explain: { seats: ['explain:writer'], max: 10 },
-    },
-  });
+/** A plan with every stage. */
+const EVERYBODY = [
+  ...scanners('a', 'b', 'c'),
+  makeSeat('sorter', { role: 'triage' }),
+  judgeSeat(),
+  makeSeat('writer', { role: 'explain' }),
+];
+const WHOLE = makePlan(EVERYBODY, {
+  consensus: {
+    strategy: 'majority_vote',
+    steps: [
+      { kind: 'vote', strategy: 'majority_vote', threshold: 0.5 },
+      { kind: 'judge', when: 'disagreement' },
+    ],
+  },
+  stages: {
+    triage: { seats: ['triage:sorter'], threshold: 0.5, votes: false },
+    deepScan: { tiers: [['deep_scan:a', 'deep_scan:b'], ['deep_scan:c']] },
+    judge: { seats: ['judge:judge'] },
+    explain: { seats: ['explain:writer'], max: 10 },
+  },
+});
 
+describe('whoever is faster', () => {
   it('the result is the same, and replaying its record gives it again', async () => {
     const models = (delays: readonly number[]): Record<string, Answering> => {
       const late = (at: number, answering: Answering) => after(delays[at] ?? 0, answering);
@@ -458,10 +446,16 @@ describe('whoever is faster', () => {
         writer: late(5, () => '{"explanation": "So it is.", "fix": "Do not.", "replacement": null}'),
       };
     };
-    const { timing: _, ...calm } = (await run(plan, models([]))).result;
+    const { result, record } = await run(WHOLE, models([]));
+    const { timing: _, ...calm } = result;
+    if (record === undefined) throw new TypeError('a scan that ended is recorded');
+    const strategyOf = scanContext(WHOLE, {}).ctx.strategyOf;
+    const { timing: ___, ...again } = replay(record, WHOLE.consensus, { strategyOf, records: [] });
+    expect(again).toEqual(calm);
+    expect(calm.findings.some(({ explanation }) => explanation !== null)).toBe(true);
     await fc.assert(
       fc.asyncProperty(fc.array(fc.nat(6), { minLength: 6, maxLength: 6 }), async (delays) => {
-        const { timing: __, ...hurried } = (await run(plan, models(delays))).result;
+        const { timing: __, ...hurried } = (await run(WHOLE, models(delays))).result;
         expect(hurried).toEqual(calm);
       }),
       { numRuns: 15 },
@@ -470,22 +464,6 @@ describe('whoever is faster', () => {
 });
 
 describe('a scan that is cancelled', () => {
-  const seats = [...scanners('a', 'b', 'c'), makeSeat('sorter', { role: 'triage' }), judgeSeat(), makeSeat('writer', { role: 'explain' })];
-  const plan = makePlan(seats, {
-    consensus: {
-      strategy: 'majority_vote',
-      steps: [
-        { kind: 'vote', strategy: 'majority_vote', threshold: 0.5 },
-        { kind: 'judge', when: 'disagreement' },
-      ],
-    },
-    stages: {
-      triage: { seats: ['triage:sorter'], threshold: 0.5, votes: false },
-      deepScan: { tiers: [['deep_scan:a', 'deep_scan:b'], ['deep_scan:c']] },
-      judge: { seats: ['judge:judge'] },
-      explain: { seats: ['explain:writer'], max: 10 },
-    },
-  });
   const answers: Record<string, Answering> = {
     a: reporting(/select|system/),
     b: reporting(/select/),
@@ -496,7 +474,7 @@ describe('a scan that is cancelled', () => {
   };
 
   it('at any call of any stage ends with the reason, makes no further call and concludes nothing', async () => {
-    const whole = await run(plan, answers);
+    const whole = await run(WHOLE, answers);
     expect(new Set(whole.asked.map(({ modelId }) => modelId)).size).toBe(6);
     for (let at = 1; at <= whole.asked.length; at += 1) {
       const cancel = new AbortController();
@@ -511,8 +489,8 @@ describe('a scan that is cancelled', () => {
           },
         ]),
       );
-      const { ctx, events } = scanContext(plan, counted, { signal: cancel.signal });
-      await expect(scan(CHANGE, plan, ctx)).rejects.toThrow('enough');
+      const { ctx, events } = scanContext(WHOLE, counted, { signal: cancel.signal });
+      await expect(scan(CHANGE, WHOLE, ctx)).rejects.toThrow('enough');
       const made = calls;
       await new Promise((resolve) => setTimeout(resolve, 5));
       expect(calls).toBe(made);
@@ -532,13 +510,13 @@ describe('an attempt to steer the models', () => {
       consensus: { strategy: 'majority_vote' },
       stages: { deepScan: { tiers: [['deep_scan:a', 'deep_scan:b', 'deep_scan:c']] }, explain: { seats: ['explain:writer'], max: 10 } },
     });
-    const { findings, asked } = await run(plan, {}, { change: changeOf(file(path, line, 'more();')) });
+    const { findings, asked } = await run(plan, {}, { change: changeOf(newFile(path, line, 'more();')) });
     expect(findings).toMatchObject([{ cwe: 'CWE-1427', severity: 'medium', path, startLine: 1, models: [{ id: 'aegis/steering' }] }]);
     expect(asked.filter(({ modelId }) => modelId === 'writer')).toEqual([]);
   });
 
   it('in a file that a rule leaves out is left out', async () => {
     const plan = { ...makePlan(scanners('a')), paths: { include: ['**'], exclude: ['docs/**'] } };
-    expect((await run(plan, {}, { change: changeOf(file('docs/a.md', ORDER)) })).findings).toEqual([]);
+    expect((await run(plan, {}, { change: changeOf(newFile('docs/a.md', ORDER)) })).findings).toEqual([]);
   });
 });

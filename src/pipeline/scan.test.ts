@@ -1,35 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseUnifiedDiff } from '#diff/parse-unified.ts';
 import type { ChangeSet } from '#model/change-set.ts';
 import { UnavailableError } from '#model/errors.ts';
 import type { ScanEvent } from '#model/events.ts';
 import type { Plan } from '#model/plan.ts';
 import { type Answering, after, failed, hanging, replied, reporting, scanContext } from '../../test/fakes/scan-context.ts';
+import { changeOf, LARGE, newFile } from '../../test/fixtures/made-change.ts';
 import { makePlan, makeSeat } from '../../test/fixtures/panel.ts';
 import type { ScanContext } from './context.ts';
 import { scan } from './scan.ts';
 
-const added = (path: string, ...lines: string[]) =>
-  [
-    `diff --git a/${path} b/${path}`,
-    'new file mode 100644',
-    '--- /dev/null',
-    `+++ b/${path}`,
-    `@@ -0,0 +1,${lines.length} @@`,
-    ...lines.map((line) => `+${line}`),
-    '',
-  ].join('\n');
-const changeOf = (...diffs: string[]): ChangeSet => ({
-  mode: 'change',
-  files: parseUnifiedDiff(diffs.join('')),
-  base: 'main',
-  head: 'feature',
-});
-/** Enough for a chunk of its own. */
-const LARGE = Array.from({ length: 150 }, (_, at) => `const value${at} = compute(${at}, 'some words that take room');`);
-const CHANGE = changeOf(added('a.js', 'query("select " + name)', 'ok()'), added('b.py', 'os.system(name)', 'ok()'));
+const CHANGE = changeOf(newFile('a.js', 'query("select " + name)', 'ok()'), newFile('b.py', 'os.system(name)', 'ok()'));
 
 const plan = (...ids: string[]) => makePlan(ids.map((id) => makeSeat(id)));
 const run = async (models: Record<string, Answering>, over: { change?: ChangeSet; plan?: Plan; ctx?: Partial<ScanContext> } = {}) => {
@@ -103,7 +85,7 @@ describe('scan concludes', () => {
     {
       name: 'passed, when nothing in it needs a review',
       models: { a: none },
-      change: changeOf(added('README.md', 'words')),
+      change: changeOf(newFile('README.md', 'words')),
       conclusion: 'passed',
       reason: /Nothing in this change needs/,
       findings: 0,
@@ -257,7 +239,7 @@ describe('a cancelled scan', () => {
   it('frees every call in flight and starts no other', async () => {
     const cancel = new AbortController();
     let freed = 0;
-    const many = changeOf(...Array.from({ length: 20 }, (_, at) => added(`f${at}.js`, ...LARGE)));
+    const many = changeOf(...Array.from({ length: 20 }, (_, at) => newFile(`f${at}.js`, ...LARGE)));
     const chosen = plan('a', 'b');
     const free = hanging(() => (freed += 1));
     const { ctx, asked, events } = scanContext(chosen, { a: free, b: free }, { signal: cancel.signal });
@@ -274,7 +256,7 @@ describe('a cancelled scan', () => {
 it('the order of arrival never changes the result', async () => {
   const change = changeOf(
     ...['a.js', 'b.js', 'c.py'].map((path) =>
-      added(path, 'query("select " + name)', ...Array(9).fill('ok()'), 'os.system(name)', ...LARGE),
+      newFile(path, 'query("select " + name)', ...Array(9).fill('ok()'), 'os.system(name)', ...LARGE),
     ),
   );
   const models: Record<string, Answering> = {

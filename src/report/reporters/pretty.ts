@@ -23,7 +23,7 @@ export const pretty: Reporter = {
       ...alarm(result, width, colors),
       ...stoodIn(result, width, colors),
       ...remarks(result, width, colors),
-      closing(result, counting, colors),
+      closing(result, counting, width, colors),
     ];
     return `${blocks.join('\n\n')}\n`.split('\n').map(defuseCommands).join('\n');
   },
@@ -90,7 +90,7 @@ const MARKS: Readonly<Record<ScanResult['conclusion'], (colors: Colors) => strin
   error: (colors) => colors.red('✖'),
 };
 
-function closing(result: ScanResult, counting: readonly Finding[], colors: Colors): string {
+function closing(result: ScanResult, counting: readonly Finding[], width: number, colors: Colors): string {
   const found = counting.length === 0 ? 'no findings' : `${countOf(counting.length, 'finding')} (${listSeverities(counting)})`;
   const facts = [
     isComplete(result) ? found : `${found} so far`,
@@ -101,7 +101,19 @@ function closing(result: ScanResult, counting: readonly Finding[], colors: Color
     totalCostOf(result.models),
     durationOf(result.timing.totalMs),
   ];
-  return `  ${MARKS[result.conclusion](colors)} ${facts.join(' · ')}`;
+  return `  ${MARKS[result.conclusion](colors)} ${joinFacts(facts, width - 4).join('\n    ')}`;
+}
+
+/** Facts with points between them, in lines of at most `width`; a longer fact stands alone. */
+function joinFacts(facts: readonly string[], width: number): string[] {
+  const lines: string[] = [];
+  for (const fact of facts) {
+    const last = lines.at(-1);
+    const joined = last === undefined ? fact : `${last} · ${fact}`;
+    if (last === undefined || joined.length <= width) lines.splice(-1, 1, joined);
+    else lines.push(fact);
+  }
+  return lines;
 }
 
 const SUPPRESSED: Readonly<Record<SuppressedBy, string>> = {
