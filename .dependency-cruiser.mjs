@@ -17,9 +17,11 @@ export const LAYERS = {
   'pipeline/runners': { may: ['model', 'ports', 'lib', 'pipeline/prompts'], why: 'Plugins: how a role is carried out.' },
   'consensus/strategies': { may: ['model', 'ports', 'lib'], why: 'Plugins: which clusters are kept.' },
   consensus: { may: ['model', 'ports', 'lib'], why: 'Stage: candidates → findings. Pure.' },
+  lifecycle: { may: ['model', 'lib', 'consensus'], why: 'What becomes of findings from scan to scan: matched, carried over, gone. Pure.' },
+  privacy: { may: ['model', 'lib'], why: 'What must not leave the machine: secrets in code are found and masked.' },
   'report/reporters': { may: ['model', 'ports', 'lib', 'report'], why: 'Plugins: one output format each.' },
   report: { may: ['model', 'ports', 'lib'], why: 'Stage: a result → what people see, described. Pure.' },
-  pipeline: { may: ['model', 'ports', 'lib', 'select', 'chunks', 'steering', 'consensus'], why: 'The story of a scan. Knows the stages and the ports, never a plugin.' },
+  pipeline: { may: ['model', 'ports', 'lib', 'select', 'chunks', 'steering', 'consensus', 'lifecycle', 'privacy'], why: 'The story of a scan. Knows the stages and the ports, never a plugin.' },
   'models/providers': { may: ['model', 'ports', 'lib', 'detector'], why: 'Plugins: adapters of one call.' },
   'models/parsers': { may: ['model', 'ports', 'lib'], why: 'Plugins: what a model wrote → claims. Pure.' },
   models: { may: ['model', 'ports', 'lib'], why: 'Registry entries, and what stands around every call.' },
@@ -32,6 +34,7 @@ export const LAYERS = {
   queue: { may: ['model', 'ports', 'lib', 'storage'], why: 'The side of the job queue; it shares the database connection and its transactions.' },
   jobs: { may: ['model', 'ports', 'lib', 'config', 'pipeline', 'report'], why: 'What a worker does: one pull request from claim to publication, over ports.' },
   api: { may: ['model', 'ports', 'lib'], why: 'A face: what answers HTTP before and beside the webhooks.' },
+  action: { may: ['model', 'ports', 'lib', 'config', 'jobs', 'pipeline', 'report'], why: 'A face: what the GitHub Action reads of its event and writes for its runner.' },
   commands: { may: ['model', 'ports', 'lib', 'config', 'diff', 'git', 'pipeline', 'report', 'models'], why: 'A face: one command of the command line a file.' },
 };
 
@@ -39,7 +42,7 @@ export const LAYERS = {
 export const FENCES = [
   { packages: 'drizzle-orm|postgres|@electric-sql', homes: ['storage', 'queue'], why: 'SQL stays behind the store.' },
   { packages: 'pg-boss', homes: ['queue'], why: 'The queue can be exchanged.' },
-  { packages: 'probot|@octokit|octokit', homes: ['github', 'app.ts', 'compose-server.ts', 'compose-setup.ts', 'compose-tools.ts'], why: 'GitHub has one side.' },
+  { packages: 'probot|@octokit|octokit', homes: ['github', 'app.ts', 'compose-server.ts', 'compose-setup.ts', 'compose-tools.ts', 'compose-action.ts'], why: 'GitHub has one side.' },
   { packages: '@ast-grep', homes: ['syntax'], why: 'Native code is loaded in one place.' },
   {
     packages: 'openai|ollama|@anthropic-ai|@google/genai|replicate|@huggingface/inference|@huggingface/transformers|node-llama-cpp',
@@ -57,7 +60,7 @@ export const FENCES = [
 
 /** Folders that take data and return data: no node core, and of npm only the packages named. */
 export const PURE = {
-  folders: ['model', 'ports', 'diff', 'select', 'chunks', 'steering', 'consensus', 'report', 'pipeline/prompts', 'models/parsers'],
+  folders: ['model', 'ports', 'diff', 'select', 'chunks', 'steering', 'consensus', 'lifecycle', 'report', 'pipeline/prompts', 'models/parsers'],
   packages: ['zod', 'parse-diff', 'picomatch', 'picocolors', 're2js', 'fast-xml-parser', 'yaml'],
   core: ['crypto'],
 };
@@ -66,7 +69,7 @@ export const PURE = {
 export const PLUGINS = ['models/providers', 'models/parsers', 'pipeline/runners', 'consensus/strategies', 'report/reporters', 'detector/rules'];
 
 /** Files at the root of `src/`. Nothing imports a door. */
-export const DOORS = ['cli.ts', 'server.ts', 'app.ts'];
+export const DOORS = ['cli.ts', 'server.ts', 'app.ts', 'action.ts'];
 
 const any = (names) => `(${names.join('|')})`;
 const dot = (name) => name.replaceAll('.', '[.]');

@@ -24,6 +24,7 @@ import { loadExport } from './lib/load-export.ts';
 import { systemClock } from './lib/system-clock.ts';
 import type { ChangeSet } from './model/change-set.ts';
 import { InputError } from './model/errors.ts';
+import type { Memory } from './model/lifecycle.ts';
 import type { ModelEntry } from './model/model-entry.ts';
 import type { Plan } from './model/plan.ts';
 import type { ScanRecord } from './model/scan-record.ts';
@@ -86,6 +87,8 @@ export interface World {
   readonly wantsOutput: boolean;
   /** What all scans of the repository may spend this month; null where no such limit holds. */
   readonly monthly: MonthlySpending | null;
+  /** What is known from earlier scans, dismissals and baselines. */
+  readonly memory: Memory;
   /** Takes the record of a scan that has ended; null where none is kept. */
   readonly keep: ((record: ScanRecord) => void) | null;
   /** For whom each model is called. */

@@ -94,6 +94,14 @@ export function resolvePlan(config: ReviewConfig, overrides: Overrides, source: 
       reason,
       until: until ?? null,
     })),
+    overrides: values.overrides.map(({ paths, min_severity, models: ids, fail_on }) => ({
+      paths,
+      minSeverity: min_severity ?? null,
+      models: ids ?? null,
+      failOn: fail_on ?? null,
+    })),
+    instructions: values.instructions,
+    privacy: { maskSecrets: values.privacy.mask_secrets, localOnly: values.privacy.local_only },
     chunkTokens: chunkTokens(
       seats.filter(({ role }) => role !== 'explain').map(({ model }) => model),
       source.readsPrompt,

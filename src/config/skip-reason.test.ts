@@ -19,6 +19,8 @@ const pull: PullRequest = {
   fork: false,
   authorLogin: 'renovate[bot]',
   authorIsBot: true,
+  labels: [],
+  merged: false,
   isPrivate: false,
 };
 

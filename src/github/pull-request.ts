@@ -8,6 +8,8 @@ const pullSchema = z.object({
   state: z.enum(['open', 'closed']),
   draft: z.boolean().nullish(),
   changed_files: z.number(),
+  labels: z.array(z.object({ name: z.string() })).nullish(),
+  merged: z.boolean().nullish(),
   // The account of an author and the repository of a head may be deleted.
   user: z.object({ login: z.string(), type: z.string().nullish() }).nullish(),
   head: z.object({ sha: z.string(), ref: z.string(), repo: z.object({ id: z.number() }).nullish() }),
@@ -38,6 +40,8 @@ export async function readPullRequest(
     authorLogin: facts.user?.login ?? 'ghost',
     authorIsBot: facts.user?.type === 'Bot',
     isPrivate: facts.base.repo.private,
+    labels: facts.labels?.map(({ name }) => name) ?? [],
+    merged: facts.merged ?? false,
   };
   return { pull, changedFiles: facts.changed_files };
 }

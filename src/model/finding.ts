@@ -32,9 +32,13 @@ export interface Note {
 }
 
 /** Why a finding does not count: it is marked, not dropped. */
-export type SuppressedBy = 'outside-scope' | 'min-severity' | 'min-confidence' | 'policy';
+export type SuppressedBy = 'dismissed' | 'policy' | 'inline-ignore' | 'baseline' | 'min-severity' | 'min-confidence' | 'outside-scope';
 
-export type FindingState = 'new';
+/**
+ * Where a finding stands between the scans of a pull request. `fixed` and `unknown` (not scanned again) are said of
+ * findings that a scan no longer reports; those that it reports have one of the others.
+ */
+export type FindingState = 'new' | 'persisting' | 'reopened' | 'dismissed' | 'fixed' | 'unknown';
 
 /** A cluster that the consensus kept. */
 export interface Finding {

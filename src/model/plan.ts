@@ -106,6 +106,22 @@ export interface Budget {
   readonly monthlyUsd: number | null;
 }
 
+/** Other rules for the files of some paths. The first override that names a file and a rule decides. */
+export interface PathOverride {
+  readonly paths: readonly string[];
+  /** Each null where it is not said. */
+  readonly minSeverity: Severity | null;
+  /** Ids of the models that look at these files, in every role that looks at code. */
+  readonly models: readonly string[] | null;
+  readonly failOn: Severity | 'none' | null;
+}
+
+/** Words of the repository's owners for the models, by path. */
+export interface Instruction {
+  readonly paths: readonly string[];
+  readonly text: string;
+}
+
 /** Everything that decides how a change is reviewed, resolved: no default is left open. */
 export interface Plan {
   readonly seats: readonly Seat[];
@@ -124,6 +140,14 @@ export interface Plan {
   };
   readonly paths: { readonly include: readonly string[]; readonly exclude: readonly string[] };
   readonly suppress: readonly SuppressRule[];
+  readonly overrides: readonly PathOverride[];
+  readonly instructions: readonly Instruction[];
+  readonly privacy: {
+    /** Secrets in code are masked before a prompt leaves for a cloud model, and in whatever is published. */
+    readonly maskSecrets: boolean;
+    /** No code leaves for a model that is not on the owner's machines. */
+    readonly localOnly: boolean;
+  };
   /** Longest prompt, in estimated tokens of code, that every seat can take. */
   readonly chunkTokens: number;
   /** Calls of one seat in flight at once; each endpoint has its own limit beneath it. A slow seat holds no other up. */

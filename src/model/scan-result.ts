@@ -1,5 +1,6 @@
 import type { Coverage, LedgerEntry } from './coverage.ts';
 import type { Finding } from './finding.ts';
+import type { InlineIgnore, Since } from './lifecycle.ts';
 import type { Execution, OutcomeKind } from './outcome.ts';
 
 /** The worst that holds. Only a complete scan can pass. */
@@ -57,4 +58,10 @@ export interface ScanResult {
   readonly executions: readonly Execution[];
   readonly change: { readonly base: string | null; readonly head: string | null; readonly files: number; readonly hunks: number };
   readonly timing: { readonly totalMs: number };
+  /** What became of the findings of the scan before; absent where there was none. */
+  readonly since?: Since;
+  /** Comments in the code that ask to leave findings alone. Absent where there are none. */
+  readonly ignores?: readonly InlineIgnore[];
+  /** Names the plan under which it was made; see `planKey`. */
+  readonly planKey?: string;
 }

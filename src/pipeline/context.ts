@@ -1,3 +1,4 @@
+import type { Memory } from '#model/lifecycle.ts';
 import type { ModelRecord } from '#model/model-record.ts';
 import type { ScanRecord } from '#model/scan-record.ts';
 import type { CodeReader, DefinitionFinder, FaultCounter, Outliner } from '#ports/code-reader.ts';
@@ -26,6 +27,8 @@ export interface ScanContext {
   model(seatId: string): SeatModel;
   /** What people judged of the models so far, for `weights: auto`. */
   readonly records: readonly ModelRecord[];
+  /** What is known from earlier scans, dismissals and baselines. */
+  readonly memory: Memory;
   /** Null where no monthly limit holds. */
   readonly monthly: MonthlySpending | null;
   /** Takes the record of a scan that has ended; null where none is kept. */

@@ -1,5 +1,6 @@
 import type { ChangeSet } from '#model/change-set.ts';
 import type { Publication, PullRequest } from '#model/publication.ts';
+import type { CommentRef, ReactionKind } from '#model/task.ts';
 import type { CodeReader } from './code-reader.ts';
 
 /** Where a pull request lives: enough to reach it again from a stored job. */
@@ -16,14 +17,23 @@ export interface PullRequestRef {
  */
 export interface CodeHost {
   pullRequest(ref: PullRequestRef): Promise<PullRequest>;
+  /** A merge group as a pull request with the number 0: from `baseSha` to `headSha`. */
+  mergeGroup(group: MergeGroupRef): Promise<PullRequest>;
   /** The whole change, by a ladder that loses nothing; a file whose lines cannot be had is in it with `missing` set. */
   change(pull: PullRequest): Promise<ChangeSet>;
   /** Files of the head revision. */
   reader(pull: PullRequest): CodeReader;
   /** A text file of the base revision, or null where there is none: configuration is read from here, never from the head. */
   textAtBase(pull: PullRequest, path: string): Promise<string | null>;
+  /**
+   * A text file of the default branch of another repository of the same owner; null where the file or the repository is
+   * not there, or may not be read.
+   */
+  textOfOwner(ref: PullRequestRef, repo: string, path: string): Promise<string | null>;
   /** Opens the check run of this scan (`in_progress`), or finds the one that an earlier attempt opened. */
   openCheck(pull: PullRequest, check: { readonly name: string; readonly scanId: string }): Promise<void>;
+  /** Shows in the title of the open check how far the scan is. Never throws: progress is a courtesy. */
+  showProgress(pull: PullRequest, progress: { readonly name: string; readonly scanId: string; readonly title: string }): Promise<void>;
   /**
    * Makes the publication visible. Safe to repeat: what is there already is not posted again. Comments are placed
    * only on lines of `change`; null when the publication has no review.
@@ -34,6 +44,44 @@ export interface CodeHost {
    * or has not decided yet. Rejects when `signal` aborts.
    */
   followUpload(pull: PullRequest, uploadId: string, signal: AbortSignal): Promise<string | null>;
+  /** Whether an account may write to the repository: neither an association nor a name proves it. */
+  canWrite(ref: PullRequestRef, login: string): Promise<boolean>;
+  /** Puts a reaction on a comment. Doing it twice shows it once. */
+  react(ref: PullRequestRef, comment: CommentRef, reaction: ReactionKind): Promise<void>;
+  /**
+   * Answers a comment: in its thread, or in the conversation. `key` names the answer: what was answered under it before
+   * is not answered again.
+   */
+  reply(ref: PullRequestRef, comment: CommentRef, answer: { readonly key: string; readonly body: string }): Promise<void>;
+  /** Our own threads of findings, with what people said and showed there. */
+  threads(ref: PullRequestRef): Promise<readonly FindingThread[]>;
+}
+
+/** Where a merge group lives, and what it merges. */
+export interface MergeGroupRef {
+  readonly installationId: number;
+  readonly owner: string;
+  readonly repo: string;
+  readonly headSha: string;
+  readonly baseSha: string;
+}
+
+/** A comment of ours about a finding, and what became of its thread. */
+export interface FindingThread {
+  readonly fingerprint: string;
+  /** Id of its first comment, ours. */
+  readonly commentId: number;
+  readonly path: string;
+  /** On the newest head, as the host maps it; null where its lines are outdated. */
+  readonly line: number | null;
+  /** Our comment says that the finding is gone or dismissed. */
+  readonly closed: boolean;
+  /** Null where the host does not tell. */
+  readonly resolved: boolean | null;
+  /** Somebody other than us has answered. */
+  readonly hasReplies: boolean;
+  /** 👍 and 👎 on our comment, by whom. */
+  readonly reactions: readonly { readonly login: string; readonly kind: '+1' | '-1' }[];
 }
 
 export interface PublishReport {
@@ -45,15 +93,22 @@ export interface PublishReport {
 }
 
 /**
- * What was posted where, recorded as it happens, so that a crash between two posts repeats neither. Keys are
+ * The outbox: what is going to be posted is recorded before it is, and what was posted where after it, so that a crash at
+ * any moment repeats nothing and loses nothing. Keys are
  * `check`, `check:annotations:1` (a batch of them; its id is their number so far), `check:completed`, `review:1`,
- * `comment:<fingerprint>` (posted outside of a review), `summary`, `sarif`.
+ * `comment:<fingerprint>` (posted outside of a review), `close:<fingerprint>`, `reopen:<fingerprint>`, `summary`, `sarif`.
  */
 export interface PublicationLog {
+  /**
+   * Records that a post is about to be made. `again`: an earlier attempt recorded the same and not its end, so the post
+   * may be there already and must be looked for.
+   */
+  begin(scanId: string, key: string): Promise<'first' | 'again'>;
+  /** The host's id of what was posted; null where nothing was, or its end is not on record. */
   find(scanId: string, key: string): Promise<string | null>;
   /** `remoteId` is the host's id of what was posted. Recording the same key again changes nothing. */
   record(scanId: string, key: string, remoteId: string): Promise<void>;
-  /** Everything that was recorded for the pull request of this scan, over all its scans; the oldest first. */
+  /** Everything whose end was recorded for the pull request of this scan, over all its scans; the oldest first. */
   posts(scanId: string): Promise<readonly PublishedPost[]>;
 }
 

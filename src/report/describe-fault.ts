@@ -35,5 +35,7 @@ export function describeFault(fault: { readonly scanId: string; readonly error: 
     review: null,
     summary: cutBody(body, `\n\n${SUMMARY_MARKER}`),
     sarif: null,
+    closed: [],
+    blocks: true,
   };
 }

@@ -57,6 +57,8 @@ export function describePublication(result: ScanResult, options: PublicationOpti
           annotations: counting.map(annotate),
         }
       : null,
+    closed: [],
+    blocks: splitFindings(result.findings, options.failOn).blocking.length > 0,
     review: describeReview(counting, result, options, ctx),
     summary: options.summary ? renderSummary(result, ctx) : null,
     // GitHub shows suppressed results like any other, so an upload carries only what counts.
@@ -99,6 +101,7 @@ function describeReview(
       ? ''
       : ` The ${countOf(more, 'milder one')} without a comment ${more === 1 ? 'is' : 'are'} listed in the summary and in the check.`;
   return {
+    event: 'COMMENT',
     body: `**Aegis: ${headline(result, failOn)}** (${listSeverities(counting)}).${rest}`,
     comments: commented.map(
       (finding): InlineComment => ({

@@ -24,5 +24,7 @@ function cancelledCheck({ scanId, checkName }: EndedScan, title: string, summary
     review: null,
     summary: null,
     sarif: null,
+    closed: [],
+    blocks: true,
   };
 }

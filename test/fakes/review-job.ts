@@ -15,7 +15,7 @@ export function makePull(over: Partial<PullRequest> = {}): PullRequest {
   return {
     ...{ installationId: 1, owner: 'octo', repo: 'shop', number: 7, title: 'A change', state: 'open', draft: false },
     ...{ headSha: HEAD, headRef: 'feature', baseSha: 'b'.repeat(40), baseRef: 'main' },
-    ...{ fork: false, authorLogin: 'mona', authorIsBot: false, isPrivate: false },
+    ...{ fork: false, authorLogin: 'mona', authorIsBot: false, isPrivate: false, labels: [], merged: false },
     ...over,
   };
 }

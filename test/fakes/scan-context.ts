@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Chunk } from '#model/chunk.ts';
 import type { ScanEvent } from '#model/events.ts';
+import { NO_MEMORY } from '#model/lifecycle.ts';
 import type { Plan } from '#model/plan.ts';
 import { jsonFindings } from '#models/parsers/json-findings.ts';
 import type { ScanContext } from '#pipeline/context.ts';
@@ -81,6 +82,7 @@ export function scanContext(
       return custom === undefined ? find(registry.runners, (runner) => runner.role === role) : createCustomRunner(role, custom);
     },
     records: [],
+    memory: NO_MEMORY,
     monthly: null,
     keep: null,
     model: (seatId) => {

@@ -122,7 +122,10 @@ function linkTo(finding: Finding, { blobUrl }: MarkdownContext): string {
 }
 
 const SUPPRESSED: Readonly<Record<SuppressedBy, string>> = {
+  dismissed: 'dismissed',
   policy: 'by a rule of the repository',
+  'inline-ignore': 'by a comment in the code',
+  baseline: 'in the baseline',
   'min-severity': 'below the severity floor',
   'min-confidence': 'below the confidence floor',
   'outside-scope': 'outside the scope',

@@ -117,7 +117,10 @@ function joinFacts(facts: readonly string[], width: number): string[] {
 }
 
 const SUPPRESSED: Readonly<Record<SuppressedBy, string>> = {
+  dismissed: 'dismissed',
   policy: 'suppressed by rule',
+  'inline-ignore': 'ignored by a comment in the code',
+  baseline: 'in the baseline',
   'min-severity': 'below min_severity',
   'min-confidence': 'below min_confidence',
   'outside-scope': 'outside the scope',

@@ -46,7 +46,9 @@ export function publicationOf(parts: Partial<Publication> & { comments?: readonl
   return {
     scanId: '01J0000000SCAN',
     check: { name: 'Aegis', conclusion: 'failure', title: '1 finding', summary: 'One finding.', annotations: [] },
-    review: { body: 'Aegis found something.', comments },
+    review: { body: 'Aegis found something.', event: 'COMMENT', comments },
+    closed: [],
+    blocks: true,
     summary: '## Aegis\n\n<!-- aegis:summary -->',
     sarif: null,
     ...given,
