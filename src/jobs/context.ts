@@ -1,16 +1,30 @@
 import type { ReviewSettings } from '#config/review-settings.ts';
 import type { ChangeSet } from '#model/change-set.ts';
-import type { PullRequest } from '#model/publication.ts';
+import type { Memory } from '#model/lifecycle.ts';
+import type { CheckAnnotation, PullRequest } from '#model/publication.ts';
 import type { ScanRecord } from '#model/scan-record.ts';
 import type { ScanResult } from '#model/scan-result.ts';
-import type { CodeHost } from '#ports/code-host.ts';
+import type { CodeHost, PullRequestRef } from '#ports/code-host.ts';
 import type { CodeReader } from '#ports/code-reader.ts';
+import type { EventSink } from '#ports/events.ts';
 import type { Store } from '#ports/store.ts';
 
-/** Under which scan a review is kept, and who takes its record. */
-export interface KeptAs {
+/** What surrounds the scan of one review. */
+export interface Surroundings {
+  /** Under which it is kept. */
   readonly scanId: string;
+  /** Takes its record. */
   keep(record: ScanRecord): void;
+  readonly emit: EventSink;
+  readonly memory: Memory;
+}
+
+/** What a change does to its own configuration, which is not obeyed. */
+export interface ConfigNotes {
+  /** Sentences for the summary. */
+  readonly notes: readonly string[];
+  /** Faults of a configuration that the change would bring. */
+  readonly annotations: readonly CheckAnnotation[];
 }
 
 /** A review that is ready to run: the base's configuration, resolved. */
@@ -20,7 +34,9 @@ export interface PreparedReview {
   readonly notes: readonly string[];
   /** Why the configuration leaves this pull request out; null when it is reviewed. */
   readonly skip: string | null;
-  scan(change: ChangeSet, reader: CodeReader, signal: AbortSignal, kept: KeptAs): Promise<ScanResult>;
+  scan(change: ChangeSet, reader: CodeReader, signal: AbortSignal, around: Surroundings): Promise<ScanResult>;
+  /** What is to be said where the change touches the configuration: it holds from the merge on. */
+  configNotes(change: ChangeSet, reader: CodeReader): Promise<ConfigNotes>;
 }
 
 export interface ReviewJobContext {
@@ -36,4 +52,6 @@ export interface ReviewJobContext {
   readonly webUrl: string;
   /** Reads the configuration of the base and makes a plan of it. Throws `ConfigError`. */
   prepare(pull: PullRequest): Promise<PreparedReview>;
+  /** Reads what people showed on the findings so far, for what models are known for. Its faults are its own. */
+  readFeedback(ref: PullRequestRef): Promise<void>;
 }

@@ -8,7 +8,7 @@ import type { PullRequest } from '#model/publication.ts';
 import type { ScanResult } from '#model/scan-result.ts';
 import type { CodeHost } from '#ports/code-host.ts';
 import type { CodeReader } from '#ports/code-reader.ts';
-import type { KeptAs, PreparedReview } from './context.ts';
+import type { PreparedReview, Surroundings } from './context.ts';
 
 export interface PrepareDeps {
   readonly host: Pick<CodeHost, 'textAtBase'>;
@@ -18,7 +18,7 @@ export interface PrepareDeps {
   scan(
     change: ChangeSet,
     plan: Plan,
-    world: { reader: CodeReader; attributes: string | null; signal: AbortSignal; repository: string } & KeptAs,
+    world: { reader: CodeReader; attributes: string | null; signal: AbortSignal; repository: string } & Surroundings,
   ): Promise<ScanResult>;
 }
 

@@ -33,7 +33,7 @@ describe('a review that ends', () => {
     {
       name: 'the result is stored before anything of it is published',
       parts: {},
-      done: ['openCheck Aegis a', 'saveResult', 'publish success a', /^finish done: passed: Nothing was found/],
+      done: ['openCheck Aegis a', 'saveResult', 'publish success a', 'settle', /^finish done: passed: Nothing was found/],
     },
     {
       name: 'a finding fails the check',
@@ -41,17 +41,17 @@ describe('a review that ends', () => {
         prepare: async () =>
           makePrepared({ scan: async () => makeResult({ conclusion: 'findings', reason: '1 finding.', findings: [makeFinding()] }) }),
       },
-      done: ['openCheck Aegis a', 'saveResult', 'publish failure a', 'finish done: findings: 1 finding.'],
+      done: ['openCheck Aegis a', 'saveResult', 'publish failure a', 'settle', 'finish done: findings: 1 finding.'],
     },
     {
       name: 'what could not be shown is remembered with the reason',
       parts: { host: { publish: async () => ({ commentsPosted: 0, degraded: ['SARIF: not enabled'], uploadId: null }) } },
-      done: ['openCheck Aegis a', 'saveResult', /^finish done: .*\(SARIF: not enabled\)$/],
+      done: ['openCheck Aegis a', 'saveResult', 'settle', /^finish done: .*\(SARIF: not enabled\)$/],
     },
     {
       name: 'a check that is disabled is not opened and not published',
       parts: { prepare: async () => makePrepared({}, { check: { enabled: false, name: 'Aegis', onIncomplete: 'fail' } }) },
-      done: ['saveResult', 'publish no check a', /^finish done/],
+      done: ['saveResult', 'publish no check a', 'settle', /^finish done/],
     },
     {
       name: 'a draft is skipped without a trace',
@@ -85,6 +85,21 @@ describe('a review that ends', () => {
         prepare: async () => makePrepared({}, { check: { enabled: false, name: 'Aegis', onIncomplete: 'fail' } }),
       },
       done: ['finish cancelled: superseded by ccccccc'],
+    },
+    {
+      name: 'a paused pull request is not reviewed, and its check asks for action',
+      parts: { store: { pausedBy: async () => 'mona' } },
+      done: ['openCheck Aegis a', 'publish action_required a', 'finish cancelled: reviews are paused by mona'],
+    },
+    {
+      name: 'where a newer review of the same head was asked for, the older one ends',
+      parts: { store: { lastAttempt: async () => 2 } },
+      done: ['finish cancelled: a newer review of this commit was asked for'],
+    },
+    {
+      name: 'a merge group gets a check and nothing is remembered of it',
+      parts: { claimed: { number: 0 }, store: { history: fail(new Error('it has none')) } },
+      done: ['openCheck Aegis a', 'saveResult', 'publish success a', /^finish done: passed/],
     },
   ])('$name', async ({ parts, done }) => {
     const { done: was, thrown } = await review(parts);
@@ -163,7 +178,7 @@ describe('a second attempt', () => {
     expect(scan).toHaveBeenCalledTimes(1);
     expect(job.done).toEqual([
       ...['openCheck Aegis a', 'saveResult', 'release later'],
-      ...['openCheck Aegis a', 'publish success a', expect.stringMatching(/^finish done/)],
+      ...['openCheck Aegis a', 'publish success a', 'settle', expect.stringMatching(/^finish done/)],
     ]);
   });
 });
@@ -301,7 +316,7 @@ describe('a worker that must stop', () => {
         new Promise<ReturnType<typeof makeResult>>((resolve, reject) => {
           signal.addEventListener('abort', () => (heeds ? reject(signal.reason) : resolve(makeResult())));
         });
-      const job = reviewJob({ prepare: async () => makePrepared({ scan }), store: { heartbeat: async () => false } });
+      const job = reviewJob({ prepare: async () => makePrepared({ scan }), store: { heartbeat: async () => 'lost' } });
       const reviewing = reviewPullRequest('scan-1', job.ctx);
       await vi.advanceTimersByTimeAsync(6_000);
       await reviewing;
@@ -322,4 +337,58 @@ it('says in the log which pull request it is about', async () => {
   const { logged } = await review();
   const name = `octo/shop#7@${HEAD.slice(0, 7)}`;
   expect(logged).toEqual([`info ${name}: scan scan-1, attempt 1`, expect.stringContaining(`info ${name}: passed`)]);
+});
+
+it('a merge group is shown by its check alone', async () => {
+  const { published } = await review({ claimed: { number: 0 } });
+  expect(published).toMatchObject([{ check: { conclusion: 'success' }, review: null, summary: null, sarif: null }]);
+});
+
+it('a fault of a merge group is shown by its check alone', async () => {
+  const { published } = await review({ claimed: { number: 0 }, prepare: fail(unset) });
+  expect(published).toMatchObject([{ check: { conclusion: 'action_required' }, summary: null }]);
+});
+
+it('faults of the configuration that a change would bring are annotations', async () => {
+  const annotation = { path: '.aegis.yml', startLine: 2, endLine: 2, severity: 'medium', title: 'x', message: 'y' } as const;
+  const { published } = await review({
+    prepare: async () =>
+      makePrepared({ configNotes: async () => ({ notes: ['it takes effect after the merge'], annotations: [annotation] }) }),
+  });
+  expect(published[0]?.check?.annotations).toEqual([annotation]);
+  expect(published[0]?.summary).toContain('it takes effect after the merge');
+});
+
+it('a scan knows what was dismissed and what was there before', async () => {
+  const history = { headSha: NEW_HEAD, known: [], carry: null, change: null };
+  const scan = vi.fn<ReturnType<typeof makePrepared>['scan']>(async () => makeResult());
+  await review({ prepare: async () => makePrepared({ scan }), store: { history: async () => history, dismissals: async () => [] } });
+  expect(scan.mock.calls[0]?.[3].memory).toEqual({ history, dismissals: [], baseline: [], ignores: 'base' });
+});
+
+it.each([
+  { name: 'a push', pull: { headSha: NEW_HEAD }, ending: ['publish cancelled a', 'finish cancelled: superseded by ccccccc'] },
+  { name: 'a close', pull: { state: 'closed' as const }, ending: ['publish cancelled a', 'finish cancelled: the pull request is closed'] },
+])('$name during a scan aborts its calls, and its check ends as cancelled', async ({ pull, ending }) => {
+  vi.useFakeTimers();
+  try {
+    let now = {};
+    const scan = (_c: unknown, _r: unknown, signal: AbortSignal) =>
+      new Promise<ReturnType<typeof makeResult>>((_, reject) => {
+        now = pull;
+        signal.addEventListener('abort', () => reject(signal.reason));
+      });
+    const job = reviewJob({
+      prepare: async () => makePrepared({ scan }),
+      store: { heartbeat: async () => 'passed' },
+      host: { pullRequest: async () => makePull(now) },
+    });
+    const reviewing = reviewPullRequest('scan-1', job.ctx);
+    await vi.advanceTimersByTimeAsync(5_000);
+    await reviewing;
+    expect(job.done.filter((one) => !one.startsWith('openCheck'))).toEqual(ending);
+    expect(vi.getTimerCount()).toBe(0);
+  } finally {
+    vi.useRealTimers();
+  }
 });

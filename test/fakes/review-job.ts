@@ -29,16 +29,21 @@ export function makePrepared(over: Partial<PreparedReview> = {}, settings: Parti
       maxComments: 20,
       suggestions: true,
       summary: true,
+      requestChanges: false,
+      failRule: { severity: 'high', paths: [] },
       ...settings,
     },
     notes: [],
     skip: null,
     scan: async () => makeResult(),
+    configNotes: async () => ({ notes: [], annotations: [] }),
     ...over,
   };
 }
 
-type Written = Pick<Store, 'saveResult' | 'finish' | 'release' | 'heartbeat'>;
+type Written = Pick<Store, 'saveResult' | 'finish' | 'release' | 'heartbeat' | 'pausedBy' | 'lastAttempt' | 'history' | 'dismissals'>;
+
+const notAsked = () => Promise.reject(new Error('a review does not ask for this'));
 
 /** One queued scan, a store and a code host in memory, and everything that was done to them, in order. */
 export function reviewJob(
@@ -59,6 +64,7 @@ export function reviewJob(
   const change: ChangeSet = makeChange([{ path: 'src/app.js', start: 40, count: 10 }]);
 
   const store: Store = {
+    begin: publications.begin,
     find: publications.find,
     record: publications.record,
     posts: publications.posts,
@@ -68,7 +74,7 @@ export function reviewJob(
       const request = { installationId: 1, owner: 'octo', repo: 'shop', number: 7, headSha: HEAD, baseSha: 'b'.repeat(40), attempt: 1 };
       return { ...request, scanId, tries: scan.tries, result: scan.result, ...parts.claimed };
     },
-    heartbeat: async () => true,
+    heartbeat: async () => 'held',
     saveResult: async (_, result) => {
       done.push('saveResult');
       saved.push(result);
@@ -79,14 +85,35 @@ export function reviewJob(
       scan.open = false;
     },
     release: async (_id, _worker, when) => void done.push(`release ${when}`),
-    accept: () => Promise.reject(new Error('a job accepts nothing')),
-    lastAttempt: () => Promise.reject(new Error('a job does not ask')),
+    settle: async () => void done.push('settle'),
+    history: async () => null,
+    dismissals: async () => [],
+    pausedBy: async () => null,
+    lastAttempt: async () => 1,
+    accept: notAsked,
+    requestScan: notAsked,
+    pass: notAsked,
+    claimTask: notAsked,
+    finishTask: notAsked,
+    releaseTask: notAsked,
+    known: notAsked,
+    lastResult: notAsked,
+    dismiss: notAsked,
+    reinstate: notAsked,
+    setPaused: notAsked,
     abandoned: async () => [],
     close: async () => {},
     ...parts.store,
   };
   const host: CodeHost = {
     pullRequest: async () => makePull(),
+    mergeGroup: async ({ headSha, baseSha }) => makePull({ number: 0, title: '', headSha, baseSha }),
+    textOfOwner: async () => null,
+    showProgress: async (_, { title }) => void done.push(`progress ${title}`),
+    canWrite: async () => false,
+    react: async () => {},
+    reply: async () => {},
+    threads: async () => [],
     change: async () => change,
     reader: () => ({ read: async () => null, prefetch: async () => {} }),
     textAtBase: async () => null,
@@ -114,6 +141,7 @@ export function reviewJob(
     version: '0.0.0',
     webUrl: 'https://github.com',
     prepare: parts.prepare ?? (async () => makePrepared()),
+    readFeedback: async () => {},
   };
   return { ctx, done, published, saved, logged, publications };
 }
