@@ -1,5 +1,4 @@
-/** How far a scan is, as a title: `Reviewing: 12 of 40 calls`. */
-export function describeProgress({ stage, done, of }: { readonly stage: string; readonly done: number; readonly of: number }): string {
-  const what = stage === 'triage' ? 'Triage' : 'Reviewing';
-  return `${what}: ${done} of ${of} calls`;
+/** How far a scan is, for the title of its open check: `Reviewing: 12 of 40 calls`. */
+export function describeProgress({ done, of }: { readonly done: number; readonly of: number }): string {
+  return `Reviewing: ${done} of ${of} ${of === 1 ? 'call' : 'calls'}`;
 }
