@@ -64,7 +64,7 @@ export interface Finding {
   readonly notes: readonly Note[];
   readonly state: FindingState;
   readonly suppressedBy: SuppressedBy | null;
-  /** Further words on the suppression: the policy's reason. */
+  /** Further words on the suppression: the reason that was given; of a dismissal who gave it, too: `@octocat: a fixture`. Untrusted. */
   readonly suppressedReason: string | null;
   readonly models: readonly Contributor[];
   /** Models for the claim and models that had a vote on it. */
@@ -72,6 +72,6 @@ export interface Finding {
 }
 
 /** Findings that people are told about and that decide the conclusion. */
-export function counts(finding: Finding): boolean {
+export function counts(finding: Pick<Finding, 'suppressedBy'>): boolean {
   return finding.suppressedBy === null;
 }
