@@ -48,6 +48,8 @@ interface ServerEnvironment extends Environment {
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly gheHost: string | undefined;
   readonly gheProtocol: 'http' | 'https';
+  /** Whether writes to GitHub keep to its limits by themselves. */
+  readonly writePace: 'on' | 'off';
 }
 
 /** A server that is a registered GitHub App. */
@@ -111,6 +113,7 @@ export async function readServeEnvironment(
     host: options.host ?? read('HOST') ?? '127.0.0.1',
     logLevel: oneOf('LOG_LEVEL', LOG_LEVELS, read('LOG_LEVEL')?.toLowerCase()) ?? 'info',
     gheHost: readHost(read('GHE_HOST')),
+    writePace: oneOf('AEGIS_WRITE_PACE', ['on', 'off'] as const, read('AEGIS_WRITE_PACE')?.toLowerCase()) ?? 'on',
     gheProtocol: oneOf('GHE_PROTOCOL', ['https', 'http'] as const, read('GHE_PROTOCOL')) ?? 'https',
   };
   checkDatabaseUrl(server.databaseUrl);

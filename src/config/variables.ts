@@ -45,6 +45,12 @@ export const VARIABLES = {
       'What stored keys are encrypted under: 32 bytes in base64 or hexadecimal, or a passphrase of at least 16 characters. Without it none can be stored.',
     default: '',
   },
+  AEGIS_WRITE_PACE: {
+    group: 'GitHub',
+    description:
+      '`off` lets the App write to GitHub as fast as it can: for a GitHub Enterprise Server without rate limits. Otherwise each installation has at most 80 posts a minute and 500 an hour.',
+    default: '`on`',
+  },
   ANTHROPIC_API_KEY: { group: 'Models', description: 'Key of Anthropic, for models without an `api_key`.', default: '' },
   ANTHROPIC_BASE_URL: {
     group: 'Models',
