@@ -8,6 +8,7 @@ import { benchClustering } from './clustering.ts';
 import { benchFaultyEndpoints } from './faulty-endpoints.ts';
 import { benchLargeDiff } from './large-diff.ts';
 import { benchMakespan } from './makespan.ts';
+import { benchPublishing } from './publishing.ts';
 import { benchRescans } from './rescans.ts';
 import { benchStartUp } from './start-up.ts';
 import { benchTokens } from './tokens.ts';
@@ -19,6 +20,7 @@ try {
     benchStartUp,
     benchLargeDiff,
     benchWebhooks,
+    benchPublishing,
     benchCalls,
     benchAnswers,
     benchFaultyEndpoints,
