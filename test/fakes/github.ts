@@ -6,7 +6,7 @@ import { describedApi } from './github/described-api.ts';
 import { type Fault, FaultList } from './github/faults.ts';
 import type { Files } from './github/git-objects.ts';
 import { answerGraphql } from './github/graphql.ts';
-import { SecondaryLimits } from './github/limits.ts';
+import { SecondaryLimits, weigh } from './github/limits.ts';
 import type { Answer } from './github/operation.ts';
 import { page, type Reply } from './github/paging.ts';
 import { Refusal } from './github/refusal.ts';
@@ -19,6 +19,8 @@ export interface FakeGitHubOptions extends FakeStateOptions {
   readonly graphql?: boolean;
   /** Enforce the secondary rate limits. */
   readonly secondaryLimits?: boolean;
+  /** The clock of the secondary limits, milliseconds; the system's without one. */
+  readonly now?: () => number;
 }
 
 export interface RecordedRequest {
@@ -67,7 +69,7 @@ export async function startFakeGitHub(options: FakeGitHubOptions = {}): Promise<
   const requests: RecordedRequest[] = [];
   const violations: string[] = [];
   const faults = new FaultList();
-  const limits = new SecondaryLimits();
+  const limits = new SecondaryLimits(options.now ?? Date.now);
   const api = await describedApi();
 
   const server = http.createServer((request, response) => {
@@ -111,10 +113,10 @@ export async function startFakeGitHub(options: FakeGitHubOptions = {}): Promise<
       let leave = () => {};
       try {
         const caller = authenticate(state, publicKey, request.headers.authorization);
-        if (options.secondaryLimits === true) leave = limits.enter(method === 'POST' && /comments|reviews|check-runs$/.test(path));
+        if (options.secondaryLimits === true) leave = limits.enter(weigh(method, path, body));
         if (path === '/graphql') {
           if (options.graphql === false) throw new Refusal(404, 'Not Found');
-          return { status: 200, headers: {}, body: answerGraphql(state, body ?? {}) };
+          return { status: 200, headers: {}, body: answerGraphql(state, caller, body ?? {}) };
         }
         if (operation === undefined) throw new Refusal(404, `this GitHub knows no ${method} ${path}`, { limit: true });
         const query = Object.fromEntries(target.searchParams);

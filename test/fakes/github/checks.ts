@@ -1,6 +1,6 @@
 import { type Asked, type Operation, repositoryIn } from './operation.ts';
 import { notFound, unprocessable } from './refusal.ts';
-import type { FakeCheckRun } from './state.ts';
+import { addPost, type FakeCheckRun, listedPosts } from './state.ts';
 
 /** Check runs: annotations append, a completed run stays completed, each request has its limits. */
 export const checkOperations: Readonly<Record<string, Operation>> = {
@@ -19,9 +19,10 @@ export const checkOperations: Readonly<Record<string, Operation>> = {
       conclusion: null,
       output: { title: null, summary: null, text: null },
       annotations: [],
+      actions: [],
     };
     update(run, body);
-    state.checkRuns.push(run);
+    addPost(state, state.checkRuns, run);
     return { status: 201, body: show(asked, run) };
   },
   'checks/update': (asked) => {
@@ -36,7 +37,7 @@ export const checkOperations: Readonly<Record<string, Operation>> = {
   'checks/list-for-ref': (asked) => {
     const { check_name: name, app_id: appId, status, filter = 'latest' } = asked.query;
     const { owner, repo } = repositoryIn(asked);
-    const runs = asked.state.checkRuns
+    const runs = listedPosts(asked.state, asked.state.checkRuns)
       .filter((run) => run.repository === `${owner}/${repo}` && run.head_sha === asked.params['ref'])
       .filter((run) => (name === undefined || run.name === name) && (status === undefined || run.status === status))
       .filter((run) => appId === undefined || run.appId === Number(appId))
@@ -61,6 +62,7 @@ function update(run: FakeCheckRun, body: Asked['body']): void {
     throw unprocessable('Invalid request', ['summary or text is too long']);
   for (const annotation of annotations) checkAnnotation(annotation);
   run.annotations.push(...annotations);
+  run.actions = body.actions ?? run.actions;
   if (body.output !== undefined) run.output = { title, summary, text: text ?? run.output.text };
   run.status = body.conclusion === undefined ? (body.status ?? run.status) : 'completed';
   run.conclusion = body.conclusion ?? run.conclusion;
@@ -77,7 +79,7 @@ function checkAnnotation(annotation: Record<string, unknown>): void {
 }
 
 function show({ state }: Asked, run: FakeCheckRun) {
-  const { repository: _, appId, annotations, output, ...shown } = run;
+  const { repository: _, appId, annotations, actions: __, output, ...shown } = run;
   return {
     ...shown,
     app: { id: appId, slug: state.slug },

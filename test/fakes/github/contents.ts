@@ -1,8 +1,12 @@
-import { type Commit, type GitEntry, treeOf } from './git-objects.ts';
+import { type Commit, type GitEntry, listChanges, treeOf } from './git-objects.ts';
 import { type Answer, type Asked, type Operation, repositoryIn } from './operation.ts';
+import { showFile } from './pulls.ts';
 import { notFound, Refusal } from './refusal.ts';
 
 const MAX_CONTENTS = 1_048_576;
+
+/** https://docs.github.com/rest/commits/commits#compare-two-commits */
+const MAX_COMPARED = 300;
 
 /** Files, blobs, trees and the merge base. */
 export const contentOperations: Readonly<Record<string, Operation>> = {
@@ -26,9 +30,15 @@ export const contentOperations: Readonly<Record<string, Operation>> = {
     const [base = '', head = ''] = decodeURIComponent(asked.params['basehead'] ?? '').split('...');
     const { pulls } = repositoryIn(asked);
     commitOf(asked, base);
-    commitOf(asked, head);
+    const after = commitOf(asked, head);
     const pull = [...pulls.values()].find(({ headSha }) => headSha === head);
-    return { status: 200, body: { merge_base_commit: { sha: pull?.mergeBaseSha ?? base }, commits: [], files: [] } };
+    const mergeBase = pull?.mergeBaseSha ?? base;
+    // Files come with the first page of the commits, however few of those it holds.
+    const files =
+      asked.query['page'] === undefined || Number(asked.query['page']) === 1
+        ? listChanges(commitOf(asked, mergeBase), after, pull?.renames ?? {}, asked.state.maxPatch).slice(0, MAX_COMPARED)
+        : [];
+    return { status: 200, body: { merge_base_commit: { sha: mergeBase }, commits: [], files: files.map(showFile) } };
   },
 };
 

@@ -1,14 +1,20 @@
 import { isBinary } from './git-objects.ts';
+import type { Caller } from './operation.ts';
+import { listThreads, mutateThread } from './review-threads.ts';
 import type { FakeState } from './state.ts';
 
 /** GitHub cuts the text of a blob in GraphQL: https://docs.github.com/graphql/reference/objects#blob (`isTruncated`). */
 const MAX_TEXT = 512_000;
 
-/** Answers the one kind of query that Aegis asks: aliased `object(expression: $variable)` of a repository. */
+/** Answers what Aegis asks: aliased `object(expression: $variable)` of a repository, and the threads of a pull request. */
 export function answerGraphql(
   state: FakeState,
+  caller: Caller,
   { query = '', variables = {} }: { query?: string; variables?: Record<string, string> },
 ): unknown {
+  const mutated = mutateThread(state, caller, query, variables);
+  if (mutated !== null) return mutated;
+  if (query.includes('reviewThreads(')) return listThreads(state, query, variables);
   const repository = state.repositories.get(`${variables['owner']}/${variables['repo']}`);
   if (repository === undefined) {
     return {

@@ -1,7 +1,8 @@
 import { gunzipSync } from 'node:zlib';
+import type { FileChange } from './git-objects.ts';
 import { type Asked, type Operation, pullIn, repositoryIn, userOf } from './operation.ts';
 import { notFound, Refusal, unprocessable } from './refusal.ts';
-import type { FakeIssueComment, FakePull, FakeSarif, FakeState } from './state.ts';
+import { addPost, type FakeIssueComment, type FakePull, type FakeSarif, type FakeState, listedPosts } from './state.ts';
 
 /** Pull requests, their conversation, code scanning and the App itself. */
 export const pullOperations: Readonly<Record<string, Operation>> = {
@@ -27,18 +28,14 @@ export const pullOperations: Readonly<Record<string, Operation>> = {
   }),
   'pulls/get': (asked) => ({ status: 200, body: showPull(asked.state, pullIn(asked)) }),
   'pulls/list-files': (asked) => ({
-    list: pullIn(asked)
-      .files.slice(0, asked.state.maxFiles)
-      .map(({ left: _, right: __, patch, ...file }) => ({
-        ...file,
-        changes: file.additions + file.deletions,
-        ...(patch === null ? {} : { patch }),
-      })),
+    list: pullIn(asked).files.slice(0, asked.state.maxFiles).map(showFile),
   }),
   'issues/list-comments': (asked) => {
     const pull = pullIn(asked);
     return {
-      list: asked.state.issueComments.filter((comment) => comment.pull === pull).map((comment) => showComment(asked.state, comment)),
+      list: listedPosts(asked.state, asked.state.issueComments)
+        .filter((comment) => comment.pull === pull)
+        .map((comment) => showComment(asked.state, comment)),
     };
   },
   'issues/create-comment': (asked) => {
@@ -52,7 +49,7 @@ export const pullOperations: Readonly<Record<string, Operation>> = {
       body: body.body,
       edits: 0,
     };
-    state.issueComments.push(comment);
+    addPost(state, state.issueComments, comment);
     return { status: 201, body: showComment(state, comment) };
   },
   'issues/update-comment': (asked) => {
@@ -117,19 +114,26 @@ function showRepository(
   };
 }
 
+/** A changed file as lists show it. */
+export function showFile({ left: _, right: __, patch, ...file }: FileChange) {
+  return { ...file, changes: file.additions + file.deletions, ...(patch === null ? {} : { patch }) };
+}
+
 /** A pull request as REST and webhooks show it. */
 export function showPull(state: FakeState, pull: FakePull) {
   const repository = state.repositories.get(`${pull.owner}/${pull.repo}`);
   if (repository === undefined) throw notFound();
   const base = showRepository(state, repository);
-  const head = pull.fork
-    ? {
-        ...base,
-        id: base.id + 1_000_000,
-        full_name: `${pull.author.login}/${pull.repo}`,
-        owner: { ...base.owner, login: pull.author.login },
-      }
-    : base;
+  const head = pull.headGone
+    ? null
+    : pull.fork
+      ? {
+          ...base,
+          id: base.id + 1_000_000,
+          full_name: `${pull.author.login}/${pull.repo}`,
+          owner: { ...base.owner, login: pull.author.login },
+        }
+      : base;
   return {
     id: pull.number,
     number: pull.number,
@@ -138,7 +142,7 @@ export function showPull(state: FakeState, pull: FakePull) {
     draft: pull.draft,
     user: userOf(pull.author),
     changed_files: pull.files.length,
-    head: { sha: pull.headSha, ref: pull.headRef, label: `${head.owner.login}:${pull.headRef}`, repo: head },
+    head: { sha: pull.headSha, ref: pull.headRef, label: `${head?.owner.login ?? 'unknown'}:${pull.headRef}`, repo: head },
     base: { sha: pull.baseSha, ref: pull.baseRef, label: `${pull.owner}:${pull.baseRef}`, repo: base },
   };
 }

@@ -1,6 +1,6 @@
-import { type Answer, type Asked, type Operation, pullIn } from './operation.ts';
-import { notFound, unprocessable } from './refusal.ts';
-import type { FakePull, FakeReview, FakeReviewComment, FakeState } from './state.ts';
+import { type Answer, type Asked, type Operation, pullIn, userOf } from './operation.ts';
+import { notFound, Refusal, unprocessable } from './refusal.ts';
+import { addPost, type FakePull, type FakeReview, type FakeReviewComment, type FakeState, listedPosts } from './state.ts';
 
 const MAX_BODY = 65_536;
 
@@ -19,7 +19,7 @@ export const reviewOperations: Readonly<Record<string, Operation>> = {
   'pulls/list-reviews': (asked) => {
     const pull = pullIn(asked);
     return {
-      list: asked.state.reviews
+      list: listedPosts(asked.state, asked.state.reviews)
         .filter((review) => review.pull === pull && visible(asked, review))
         .map((review) => showReview(asked.state, review)),
     };
@@ -36,7 +36,36 @@ export const reviewOperations: Readonly<Record<string, Operation>> = {
   'pulls/list-review-comments': (asked) => {
     const pull = pullIn(asked);
     return {
-      list: asked.state.reviewComments.filter((comment) => comment.pull === pull).map((comment) => showComment(asked.state, comment)),
+      list: listedPosts(asked.state, asked.state.reviewComments)
+        .filter((comment) => comment.pull === pull)
+        .map((comment) => showComment(asked, comment)),
+    };
+  },
+  'pulls/update-review-comment': (asked) => {
+    const comment = asked.state.reviewComments.find(({ id }) => id === Number(asked.params['comment_id']));
+    if (comment === undefined) throw notFound();
+    if (comment.user.login !== asked.caller.account.login)
+      throw new Refusal(403, 'Resource not accessible by integration', { limit: true });
+    if (asked.body.body.length > MAX_BODY) throw unprocessable('Validation Failed', ['Body is too long (maximum is 65536 characters)']);
+    comment.body = asked.body.body;
+    comment.edits = (comment.edits ?? 0) + 1;
+    return { status: 200, body: showComment(asked, comment) };
+  },
+  'pulls/dismiss-review': (asked) => {
+    const review = asked.state.reviews.find(({ id }) => id === Number(asked.params['review_id']));
+    if (review === undefined) throw notFound();
+    if (review.state !== 'CHANGES_REQUESTED' && review.state !== 'APPROVED')
+      throw unprocessable('Can not dismiss a pull request review in this state');
+    if (asked.body.message === '') throw unprocessable('Validation Failed', ['message cannot be blank']);
+    review.state = 'DISMISSED';
+    return { status: 200, body: showReview(asked.state, review) };
+  },
+  'reactions/list-for-pull-request-review-comment': (asked) => {
+    const commentId = Number(asked.params['comment_id']);
+    return {
+      list: asked.state.reactions
+        .filter((reaction) => reaction.on === 'review' && reaction.commentId === commentId)
+        .map(({ id, user, content }) => ({ id, user: userOf(user), content })),
     };
   },
   'pulls/create-review-comment': (asked) => {
@@ -47,7 +76,7 @@ export const reviewOperations: Readonly<Record<string, Operation>> = {
     if (problem !== null)
       throw unprocessable('Validation Failed', [{ resource: 'PullRequestReviewComment', code: 'custom', message: problem }]);
     const comment = addComment(asked, pull, 0, asked.body);
-    return { status: 201, body: showComment(asked.state, comment) };
+    return { status: 201, body: showComment(asked, comment) };
   },
 };
 
@@ -59,6 +88,9 @@ function createReview(asked: Asked): Answer {
   if (body.event === 'COMMENT' && !body.body && !(body.comments?.length > 0))
     throw unprocessable('Unprocessable Entity', ['Review body is required']);
   if ((body.body?.length ?? 0) > MAX_BODY) throw unprocessable('Validation Failed', ['Body is too long (maximum is 65536 characters)']);
+  if (body.event === 'REQUEST_CHANGES' && !body.body) throw unprocessable('Unprocessable Entity', ['Review body is required']);
+  if (body.event === 'REQUEST_CHANGES' && pull.author.login === caller.account.login)
+    throw new Refusal(422, 'Unprocessable Entity', { errors: ['Review Can not request changes on your own pull request'] });
   const comments: CommentInput[] = body.comments ?? [];
   for (const comment of comments) {
     const problem = comment.subject_type === undefined ? problemOf(pull, comment) : '"subject_type" is not a permitted key.';
@@ -74,7 +106,7 @@ function createReview(asked: Asked): Answer {
     state: states[body.event as keyof typeof states] ?? 'PENDING',
     commit_id: body.commit_id ?? pull.headSha,
   };
-  state.reviews.push(review);
+  addPost(state, state.reviews, review);
   for (const comment of comments) addComment(asked, pull, review.id, { ...comment, commit_id: review.commit_id });
   return { status: 200, body: showReview(state, review) };
 }
@@ -131,8 +163,7 @@ function addComment(
     subject_type: input.subject_type ?? 'line',
     commit_id: input.commit_id,
   };
-  state.reviewComments.push(comment);
-  return comment;
+  return addPost(state, state.reviewComments, comment);
 }
 
 /** A pending review is seen by its author alone. */
@@ -144,6 +175,26 @@ function showReview({ showAuthor }: FakeState, { id, user, body, state, commit_i
   return { id, user: showAuthor(user), body, state, commit_id, author_association: 'NONE' };
 }
 
-function showComment({ showAuthor }: FakeState, { id, user, reviewId, pull: _, ...shown }: FakeReviewComment) {
-  return { ...shown, id, user: showAuthor(user), pull_request_review_id: reviewId, author_association: 'NONE' };
+function showComment({ state }: Asked, { id, user, reviewId, pull, minimized: _, resolved: __, edits: ___, ...shown }: FakeReviewComment) {
+  const count = (content: string) =>
+    state.reactions.filter((reaction) => reaction.on === 'review' && reaction.commentId === id && reaction.content === content).length;
+  return {
+    ...shown,
+    id,
+    node_id: nodeIdOf(id),
+    html_url: commentUrl(pull, id),
+    user: state.showAuthor(user),
+    pull_request_review_id: reviewId,
+    author_association: 'NONE',
+    reactions: { '+1': count('+1'), '-1': count('-1') },
+  };
+}
+
+/** A comment as GraphQL names it. */
+export function nodeIdOf(commentId: number): string {
+  return `PRRC_${commentId}`;
+}
+
+export function commentUrl({ owner, repo, number }: FakePull, commentId: number): string {
+  return `https://github.com/${owner}/${repo}/pull/${number}#discussion_r${commentId}`;
 }

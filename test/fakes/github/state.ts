@@ -14,6 +14,8 @@ export interface PullSpec {
   readonly draft?: boolean;
   /** The head lies in a fork. */
   readonly fork?: boolean;
+  /** The repository of the head was deleted. */
+  readonly headGone?: boolean;
   readonly private?: boolean;
   /** All files of the base branch's tip. */
   readonly base: Files;
@@ -35,6 +37,7 @@ export interface FakePull {
   readonly author: Account;
   readonly draft: boolean;
   readonly fork: boolean;
+  readonly headGone?: boolean;
   readonly baseRef: string;
   readonly headRef: string;
   baseSha: string;
@@ -50,7 +53,7 @@ export interface FakeReview {
   readonly user: Account;
   readonly pull: FakePull;
   readonly body: string;
-  readonly state: 'COMMENTED' | 'APPROVED' | 'CHANGES_REQUESTED' | 'PENDING';
+  state: 'COMMENTED' | 'APPROVED' | 'CHANGES_REQUESTED' | 'PENDING' | 'DISMISSED';
   readonly commit_id: string;
 }
 
@@ -61,13 +64,29 @@ export interface FakeReviewComment {
   readonly reviewId: number;
   /** The comment that this one answers. */
   readonly in_reply_to_id?: number;
-  readonly body: string;
+  body: string;
   readonly path: string;
-  readonly line: number | null;
-  readonly start_line: number | null;
+  /** Null where it is outdated, and for a comment on a file. */
+  line: number | null;
+  start_line: number | null;
   readonly side: string;
   readonly subject_type: 'line' | 'file';
   readonly commit_id: string;
+  /** How often its author changed it; absent: never. */
+  edits?: number;
+  /** Why it is folded away: a word of GraphQL's `ReportedContentClassifiers`. Absent: it is not. */
+  minimized?: string;
+  /** Its thread is resolved; of the first comment of a thread. */
+  resolved?: boolean;
+}
+
+/** A reaction to a comment. https://docs.github.com/rest/reactions */
+export interface FakeReaction {
+  readonly id: number;
+  readonly on: 'issue' | 'review';
+  readonly commentId: number;
+  readonly user: Account;
+  readonly content: string;
 }
 
 export interface FakeIssueComment {
@@ -90,6 +109,8 @@ export interface FakeCheckRun {
   conclusion: string | null;
   output: { title: string | null; summary: string | null; text: string | null };
   annotations: Record<string, unknown>[];
+  /** Buttons. */
+  actions: Record<string, unknown>[];
 }
 
 export interface FakeSarif {
@@ -123,6 +144,7 @@ export interface FakeState {
   readonly reviews: FakeReview[];
   readonly reviewComments: FakeReviewComment[];
   readonly issueComments: FakeIssueComment[];
+  readonly reactions: FakeReaction[];
   readonly checkRuns: FakeCheckRun[];
   readonly sarifs: FakeSarif[];
   /** Token → when it ends, by `now()`. */
@@ -137,6 +159,12 @@ export interface FakeState {
   showsApps: boolean;
   /** Check runs tell how many annotations they have. */
   countsAnnotations: boolean;
+  /** The installation may write contents, as `resolveReviewThread` asks. Aegis does not ask for it by default. */
+  writesContents: boolean;
+  /** So many lists are still given without what was made before them: GitHub's lists may lag behind. */
+  listLag: number;
+  /** Lists of posts that were given, and behind which of them a post was made. */
+  readonly looks: { given: number; readonly madeAfter: WeakMap<object, number> };
   nextId: number;
   /** Longest patch that the file list shows, characters. */
   readonly maxPatch: number;
@@ -167,6 +195,7 @@ export function createState(options: FakeStateOptions): FakeState {
     reviews: [],
     reviewComments: [],
     issueComments: [],
+    reactions: [],
     checkRuns: [],
     sarifs: [],
     tokens: new Map(),
@@ -175,6 +204,9 @@ export function createState(options: FakeStateOptions): FakeState {
     showAuthor: ({ login, type }) => ({ login, id: 1, type }),
     showsApps: true,
     countsAnnotations: true,
+    writesContents: false,
+    listLag: 0,
+    looks: { given: 0, madeAfter: new WeakMap() },
     nextId: 1000,
     maxPatch: options.maxPatch ?? 1_000_000,
     maxFiles: options.maxFiles ?? 3_000,
@@ -220,7 +252,8 @@ export function addPull(state: FakeState, spec: PullSpec): FakePull {
     title: spec.title ?? 'Add the search page',
     author: spec.author ?? { login: 'octocat', type: 'User' },
     draft: spec.draft ?? false,
-    fork: spec.fork ?? false,
+    fork: spec.fork ?? spec.headGone ?? false,
+    headGone: spec.headGone ?? false,
     baseRef: spec.baseRef ?? 'main',
     headRef: spec.headRef ?? 'feature/search',
     baseSha: base.sha,
@@ -241,5 +274,34 @@ export function pushHead(state: FakeState, pull: FakePull, files: Files): string
   repository.commits.set(head.sha, head);
   pull.headSha = head.sha;
   pull.files = listChanges(repository.commits.get(pull.mergeBaseSha) ?? head, head, pull.renames, state.maxPatch);
+  for (const comment of state.reviewComments) if (comment.pull === pull) moveComment(comment, pull);
   return head.sha;
+}
+
+/** A comment whose line the diff does not show any more is outdated. Where it is shown, this GitHub leaves its number as it is. */
+function moveComment(comment: FakeReviewComment, { files }: FakePull): void {
+  if (comment.subject_type === 'file' || comment.line === null) return;
+  const file = files.find(({ filename }) => filename === comment.path);
+  const shown = comment.side === 'LEFT' ? file?.left : file?.right;
+  if (shown?.has(comment.line) !== true) [comment.line, comment.start_line] = [null, null];
+}
+
+/** Keeps a new post. Lists may show it later. */
+export function addPost<T extends object>({ looks }: FakeState, posts: T[], post: T): T {
+  posts.push(post);
+  looks.madeAfter.set(post, looks.given);
+  return post;
+}
+
+/** The posts that a list shows now. */
+export function listedPosts<T extends object>({ looks, listLag }: FakeState, posts: readonly T[]): readonly T[] {
+  looks.given += 1;
+  return posts.filter((post) => looks.given - (looks.madeAfter.get(post) ?? Number.NEGATIVE_INFINITY) > listLag);
+}
+
+/** A commit of a repository that is no pull request's: that of a merge group. Answers its SHA. */
+export function addCommit(state: FakeState, { owner = 'acme', repo = 'shop' }: { owner?: string; repo?: string }, files: Files): string {
+  const made = createCommit(files, `commit ${state.nextId++}`);
+  repositoryOf(state, owner, repo).commits.set(made.sha, made);
+  return made.sha;
 }

@@ -6,7 +6,8 @@ import type { FakePull, FakeState } from './state.ts';
 // biome-ignore lint/suspicious/noExplicitAny: payloads are GitHub's own examples, with our facts put in.
 export type Payload = any;
 
-const examples: { name: string; examples: Payload[] }[] = createRequire(import.meta.url)('@octokit/webhooks-examples');
+/** GitHub's own examples of every event. */
+export const examples: { name: string; examples: Payload[] }[] = createRequire(import.meta.url)('@octokit/webhooks-examples');
 
 /** A delivery as GitHub sends it. */
 export interface SignedWebhook {
@@ -14,13 +15,13 @@ export interface SignedWebhook {
   readonly body: string;
 }
 
-function example(event: string, action: string): Payload {
+export function example(event: string, action: string): Payload {
   const found = examples.find(({ name }) => name === event)?.examples.find((each) => each.action === action);
   if (found === undefined) throw new Error(`there is no example of ${event}.${action}`);
   return structuredClone(found);
 }
 
-function withRepository(state: FakeState, pull: FakePull, payload: Payload): Payload {
+export function withRepository(state: FakeState, pull: FakePull, payload: Payload): Payload {
   const { base } = showPull(state, pull);
   return {
     ...payload,
@@ -67,7 +68,7 @@ export function checkSuitePayload(state: FakeState, pull: FakePull, action = 're
 function named(state: FakeState, pull: FakePull): Payload[] {
   if (pull.fork) return [];
   const { number, head, base } = showPull(state, pull);
-  const short = ({ ref, sha, repo }: typeof head) => ({ ref, sha, repo: { id: repo.id, name: repo.name } });
+  const short = ({ ref, sha, repo }: typeof head) => ({ ref, sha, repo: repo && { id: repo.id, name: repo.name } });
   return [{ number, head: short(head), base: short(base) }];
 }
 
