@@ -17,22 +17,22 @@ export interface Identity {
 
 /** `aegis/v1`: SHA-256 over the identity, hexadecimal. */
 export function fingerprintOf({ file, cwe, evidence, symbol, occurrence }: Identity): string {
-  const parts = ['aegis/v1', file, weaknessFamily(cwe), tokensOf(evidence).join(' '), symbol, occurrence];
+  const parts = ['aegis/v1', file, weaknessFamily(cwe), evidenceTokens(evidence), symbol, occurrence];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
 /**
- * The words and signs of a line. How it is spaced and quoted, which quotes are escaped for that, and whether semicolons
- * and closing commas are written is a formatter's business.
+ * The words and signs of a line, with one space between them. How it is spaced and quoted, which quotes are escaped for
+ * that, and whether semicolons and closing commas are written is a formatter's business.
  */
-function tokensOf(line: string): string[] {
+export function evidenceTokens(line: string): string {
   const plain = line
     .normalize('NFC')
     .replace(/\\(["'`])/g, '$1')
     .replace(/["'`]/g, '"')
     .replace(/;/g, ' ')
     .replace(/,(?=\s*(?:[)\]}]|$))/g, ' ');
-  return plain.match(/[\p{L}\p{N}_$]+|[^\p{L}\p{N}_$\s]/gu) ?? [];
+  return (plain.match(/[\p{L}\p{N}_$]+|[^\p{L}\p{N}_$\s]/gu) ?? []).join(' ');
 }
 
 /** Crockford's alphabet: no i, l, o and u, which people take for other signs. https://www.crockford.com/base32.html */
@@ -42,16 +42,17 @@ const BITS = 5;
 
 /**
  * Short names for people and commands, in the order of the fingerprints given: the first characters of each in
- * base 32, as many as it takes to be unique, six at least.
+ * base 32, as many as it takes to be unique, six at least. `taken` are names that others have already.
  */
-export function shortIds(fingerprints: readonly string[]): string[] {
+export function shortIds(fingerprints: readonly string[], taken: ReadonlySet<string> = new Set()): string[] {
   const names = fingerprints.map(toBase32);
   const ids = new Map<string, string>();
-  for (let length = SHORTEST; ids.size < new Set(names).size; length += 1) {
+  const longest = names.reduce((most, name) => Math.max(most, name.length), 0);
+  for (let length = SHORTEST; length <= longest && ids.size < new Set(names).size; length += 1) {
     const open = new Set(names.filter((name) => !ids.has(name)));
     for (const [prefix, sharers] of groupBy(open, (name) => name.slice(0, length))) {
       const [only, second] = sharers;
-      if (only !== undefined && second === undefined) ids.set(only, prefix);
+      if (only !== undefined && second === undefined && !taken.has(prefix)) ids.set(only, prefix);
     }
   }
   return names.map((name) => ids.get(name) ?? name);

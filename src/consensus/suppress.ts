@@ -11,30 +11,44 @@ export interface Suppression {
   readonly suppressedReason: string | null;
 }
 
-/** What a suppression looks at. */
-export type Suppressible = Pick<Finding, 'cwe' | 'severity' | 'confidence' | 'path' | 'startLine' | 'endLine'>;
+/** What a suppression looks at; the last two only where people decided about single findings. */
+export type Suppressible = Pick<Finding, 'cwe' | 'severity' | 'confidence' | 'path' | 'startLine' | 'endLine'> &
+  Partial<Pick<Finding, 'fingerprint' | 'evidence'>>;
+
+/** One reason for which findings do not count; null where it says nothing of this one. */
+export type SuppressionRule = (finding: Suppressible) => Suppression | null;
+
+/** What people decided about single findings, outside of the plan. */
+export interface Decisions {
+  readonly dismissed: SuppressionRule;
+  readonly ignored: SuppressionRule;
+  readonly baseline: SuppressionRule;
+}
+
+const UNDECIDED: Decisions = { dismissed: () => null, ignored: () => null, baseline: () => null };
+const COUNTS: Suppression = { suppressedBy: null, suppressedReason: null };
 
 /**
- * Prepares the marking of findings that do not count. A person's rule comes before the floors, and the floors before
+ * Prepares the marking of findings that do not count. What people decided comes before the floors, and the floors before
  * the scope, because the first reason is the one that is shown. `today` is `YYYY-MM-DD`.
  */
 export function createSuppressor(
   plan: Pick<Plan, 'review' | 'suppress'>,
   change: ChangeSet,
   today: string,
+  { dismissed, ignored, baseline }: Decisions = UNDECIDED,
 ): (finding: Suppressible) => Suppression {
-  const policies = plan.suppress.filter(({ until }) => until === null || today <= until).map(createPolicy);
-  const inScope = createScope(plan.review.scope, change);
-  const { minSeverity, minConfidence } = plan.review;
+  const { review } = plan;
+  const rules = [
+    ...[dismissed, createPolicies(plan.suppress, today), ignored, baseline],
+    ...[createSeverityFloor(plan), createConfidenceFloor(review.minConfidence), createScopeRule(review.scope, change)],
+  ];
   return (finding) => {
-    const policy = policies.find(({ covers }) => covers(finding));
-    if (policy !== undefined) return { suppressedBy: 'policy', suppressedReason: policy.reason };
-    if (!isAtLeast(finding.severity, minSeverity)) return { suppressedBy: 'min-severity', suppressedReason: `below ${minSeverity}` };
-    if (finding.confidence !== null && finding.confidence < minConfidence) {
-      return { suppressedBy: 'min-confidence', suppressedReason: `confidence below ${minConfidence}` };
+    for (const rule of rules) {
+      const suppression = rule(finding);
+      if (suppression !== null) return suppression;
     }
-    if (!inScope(finding)) return { suppressedBy: 'outside-scope', suppressedReason: `outside the scope "${plan.review.scope}"` };
-    return { suppressedBy: null, suppressedReason: null };
+    return COUNTS;
   };
 }
 
@@ -44,6 +58,14 @@ export function createCounter(...rules: Parameters<typeof createSuppressor>): (o
   return ({ merged }) => suppress(merged).suppressedBy === null;
 }
 
+function createPolicies(rules: readonly SuppressRule[], today: string): SuppressionRule {
+  const policies = rules.filter(({ until }) => until === null || today <= until).map(createPolicy);
+  return (finding) => {
+    const policy = policies.find(({ covers }) => covers(finding));
+    return policy === undefined ? null : { suppressedBy: 'policy', suppressedReason: policy.reason };
+  };
+}
+
 /** A rule holds for its CWE and for the kinds of it: who accepts hard-coded credentials accepts a hard-coded password. */
 function createPolicy({ cwe, paths, reason }: SuppressRule): { reason: string; covers(finding: Suppressible): boolean } {
   const matches = paths.length === 0 ? () => true : matchPaths(paths);
@@ -51,6 +73,22 @@ function createPolicy({ cwe, paths, reason }: SuppressRule): { reason: string; c
     reason,
     covers: (finding) => matches(finding.path) && (cwe === null || (finding.cwe !== null && isWithin(finding.cwe, cwe))),
   };
+}
+
+function createSeverityFloor({ review }: Pick<Plan, 'review'>): SuppressionRule {
+  const floor = review.minSeverity;
+  return ({ severity }) => (isAtLeast(severity, floor) ? null : { suppressedBy: 'min-severity', suppressedReason: `below ${floor}` });
+}
+
+/** A confidence that was not stated passes. */
+function createConfidenceFloor(floor: number): SuppressionRule {
+  return ({ confidence }) =>
+    confidence === null || confidence >= floor ? null : { suppressedBy: 'min-confidence', suppressedReason: `confidence below ${floor}` };
+}
+
+function createScopeRule(scope: Scope, change: ChangeSet): SuppressionRule {
+  const inScope = createScope(scope, change);
+  return (finding) => (inScope(finding) ? null : { suppressedBy: 'outside-scope', suppressedReason: `outside the scope "${scope}"` });
 }
 
 /** `added`: touches an added line. `hunks`: touches a changed hunk, its context included. `file`: anything in a changed file. */

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { canonicalJson } from '#lib/canonical-json.ts';
 import type { ModelEntry } from '#model/model-entry.ts';
 import type { ModelRequest, Provider } from '#ports/provider.ts';
 import { entryFor, providerEnv, requestOf } from '../../../../test/fakes/provider-env.ts';
 import { ollamaLocal } from '../../providers/ollama-local.ts';
 import { answerKey } from './answer-key.ts';
-import { canonicalJson } from './canonical-json.ts';
 
 const file = { path: 'a.ts', language: null, hunks: [], surroundings: [], text: 'const one = 1;' };
 const chunk = { id: 'c1', files: [file], tokens: 10, risk: 1 };

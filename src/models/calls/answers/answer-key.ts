@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import { canonicalJson } from '#lib/canonical-json.ts';
 import type { ModelEntry } from '#model/model-entry.ts';
 import type { ModelRequest, Provider, ProviderEnv } from '#ports/provider.ts';
-import { canonicalJson } from './canonical-json.ts';
 
 /**
  * How Aegis words requests apart from what they say: raise it when a provider asks differently for the same request,
