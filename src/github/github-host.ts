@@ -5,11 +5,15 @@ import { openCheckRun } from './check-run.ts';
 import { type GitHubClient, toHostError } from './client.ts';
 import { createIdentity } from './identity.ts';
 import { listHeadFiles } from './list-head-files.ts';
+import { readCanWrite } from './permission.ts';
 import { publish } from './publish.ts';
 import { readPullRequest } from './pull-request.ts';
+import { reactTo } from './react.ts';
 import { createReader, READER_MAX_BYTES } from './reader.ts';
+import { replyTo } from './reply.ts';
 import { followUpload, type Waiting } from './sarif-upload.ts';
 import { readTextAtBase } from './text-at-base.ts';
+import { readTextOfOwner } from './text-of-owner.ts';
 
 export interface GitHubHostOptions {
   readonly appId: number;
@@ -45,6 +49,18 @@ export function createGitHubHost({ appId, clientFor, appClient, log, wait }: Git
     },
     async textAtBase(pull, path) {
       return readTextAtBase(await clientOf(pull), pull, path);
+    },
+    async textOfOwner(ref, repo, path) {
+      return readTextOfOwner(await clientOf(ref), ref, repo, path);
+    },
+    async canWrite(ref, login) {
+      return readCanWrite(await clientOf(ref), ref, login);
+    },
+    async react(ref, comment, reaction) {
+      await reactTo(await clientOf(ref), ref, comment, reaction);
+    },
+    async reply(ref, comment, answer) {
+      await replyTo({ client: await clientOf(ref), identity: await identity() }, ref, comment, answer);
     },
     async openCheck(pull, check) {
       await openCheckRun({ client: await clientOf(pull), log, appId }, pull, check);

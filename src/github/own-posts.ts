@@ -62,7 +62,7 @@ export async function recallOwnPosts(log: PublicationLog, identity: Identity, sc
  * True where the server says that this App is the author. Review comments do not say which App made them; there the
  * login tells, which no person can take (`[` is not allowed in names).
  */
-function isByUs(identity: Identity, { user, performed_via_github_app: app }: Author): boolean {
+export function isByUs(identity: Identity, { user, performed_via_github_app: app }: Author): boolean {
   if (user?.type !== 'Bot') return false;
   if (app) return app.id === identity.appId;
   return identity.slug === null || user.login === `${identity.slug}[bot]`;

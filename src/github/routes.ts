@@ -10,7 +10,7 @@ const need = (permission: RouteNeed['permission'], access: RouteNeed['access']):
  * Every route that Aegis calls, with the permission that GitHub asks for it. A request to a route that is not listed
  * does not compile, and a test compares the list with `app.yml`.
  * Source: https://docs.github.com/rest/authentication/permissions-required-for-github-apps
- * (comments on a pull request's conversation take `pull_requests` in place of `issues`).
+ * (comments on a pull request's conversation, and reactions to them, take `pull_requests` in place of `issues`).
  */
 export const ROUTES = {
   'GET /app': need('jwt', 'read'),
@@ -26,6 +26,10 @@ export const ROUTES = {
   'GET /repos/{owner}/{repo}/issues/{issue_number}/comments': need('pull_requests', 'read'),
   'POST /repos/{owner}/{repo}/issues/{issue_number}/comments': need('pull_requests', 'write'),
   'PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}': need('pull_requests', 'write'),
+  'POST /repos/{owner}/{repo}/pulls/{pull_number}/comments/{comment_id}/replies': need('pull_requests', 'write'),
+  'POST /repos/{owner}/{repo}/pulls/comments/{comment_id}/reactions': need('pull_requests', 'write'),
+  'POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions': need('pull_requests', 'write'),
+  'GET /repos/{owner}/{repo}/collaborators/{username}/permission': need('metadata', 'read'),
   'GET /repos/{owner}/{repo}/compare/{basehead}': need('contents', 'read'),
   'GET /repos/{owner}/{repo}/contents/{path}': need('contents', 'read'),
   'GET /repos/{owner}/{repo}/git/blobs/{file_sha}': need('contents', 'read'),

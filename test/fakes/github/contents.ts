@@ -12,7 +12,9 @@ const MAX_COMPARED = 300;
 export const contentOperations: Readonly<Record<string, Operation>> = {
   'repos/get-content': (asked) => {
     const path = decodeURIComponent(asked.params['path'] ?? '');
-    const entry = commitOf(asked, asked.query['ref'] ?? '').entries.get(path);
+    // Without a ref it is the default branch: what the newest pull request is against.
+    const ref = asked.query['ref'] ?? [...repositoryIn(asked).pulls.values()].at(-1)?.baseSha ?? '';
+    const entry = commitOf(asked, ref).entries.get(path);
     if (entry === undefined) throw notFound();
     const { sha, bytes } = entry;
     const type = entry.type === 'commit' ? 'submodule' : entry.mode === '120000' ? 'symlink' : 'file';

@@ -1,10 +1,13 @@
 import fs from 'node:fs';
 import { OpenAPIBackend } from 'openapi-backend';
 import { checkOperations } from './checks.ts';
+import { collaboratorOperations } from './collaborators.ts';
 import { contentOperations } from './contents.ts';
 import type { Operation } from './operation.ts';
 import { pullOperations } from './pulls.ts';
+import { reactionOperations } from './reactions.ts';
 import { Refusal } from './refusal.ts';
+import { replyOperations } from './replies.ts';
 import { reviewOperations } from './reviews.ts';
 import { mintToken } from './tokens.ts';
 
@@ -13,6 +16,9 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   ...reviewOperations,
   ...checkOperations,
   ...contentOperations,
+  ...collaboratorOperations,
+  ...reactionOperations,
+  ...replyOperations,
 };
 
 let described: Promise<OpenAPIBackend> | null = null;

@@ -16,11 +16,6 @@ export const pullOperations: Readonly<Record<string, Operation>> = {
     repositoryIn(asked);
     return { status: 200, body: { id: asked.state.installationId, app_id: asked.state.appId } };
   },
-  'repos/get-collaborator-permission-level': (asked) => {
-    const login = asked.params['username'] ?? '';
-    const permission = repositoryIn(asked).permissions.get(login) ?? 'read';
-    return { status: 200, body: { permission, role_name: permission, user: { login, id: 1, type: 'User' } } };
-  },
   'pulls/list': (asked) => ({
     list: [...repositoryIn(asked).pulls.values()]
       .filter(({ state }) => state === (asked.query['state'] ?? 'open'))

@@ -132,7 +132,7 @@ export interface FakeRepository {
   readonly commits: Map<string, Commit>;
   readonly pulls: Map<number, FakePull>;
   /** Login → permission. */
-  readonly permissions: Map<string, 'admin' | 'write' | 'read' | 'none'>;
+  readonly permissions: Map<string, 'admin' | 'maintain' | 'write' | 'triage' | 'read' | 'none'>;
 }
 
 /** Everything that this GitHub remembers. Tests read it, and may write to it. */
