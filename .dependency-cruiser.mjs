@@ -54,6 +54,7 @@ export const FENCES = [
   { packages: 'cockatiel|rate-limiter-flexible|lru-cache|@pydantic', homes: ['models/calls'], why: 'What stands around a call stands in one place.' },
   { packages: 're2js|fast-xml-parser', homes: ['models/parsers'], why: 'Readers of answers.' },
   { packages: 'commander', homes: ['cli.ts', 'commands'], why: 'Flags are words of the command line.' },
+  { packages: '@secretlint', homes: ['privacy'], why: 'What is a secret is decided in one place.' },
   { packages: 'parse-diff', homes: ['diff'], why: 'Its type has traps; ours stands in front.' },
   { packages: 'yaml', homes: ['lib', 'archive', 'models/registry', 'models/parsers'], why: 'YAML from a stranger is read in one place, written where it is made, and tolerated where a model writes it.' },
 ];
@@ -61,7 +62,7 @@ export const FENCES = [
 /** Folders that take data and return data: no node core, and of npm only the packages named. */
 export const PURE = {
   folders: ['model', 'ports', 'diff', 'select', 'chunks', 'steering', 'consensus', 'lifecycle', 'report', 'pipeline/prompts', 'models/parsers'],
-  packages: ['zod', 'parse-diff', 'picomatch', 'picocolors', 're2js', 'fast-xml-parser', 'yaml'],
+  packages: ['zod', 'diff', 'parse-diff', 'picomatch', 'picocolors', 're2js', 'fast-xml-parser', 'yaml'],
   core: ['crypto'],
 };
 

@@ -22,7 +22,7 @@ export interface ArchiveDeps extends Pick<ReviewDeps, 'io' | 'cwd' | 'version' |
   /** The pipelines where `aegis models` has its registry; `database` as there. */
   openPipelines(options: { readonly database: boolean }): Promise<ConsensusPipelines & { close(): Promise<void> }>;
   /** Merges a recorded scan again under these rules; `records` are what models are known for, where the rules ask for it. */
-  replay(record: ScanRecord, rules: ConsensusRules, records: readonly ModelRecord[]): ScanResult;
+  replay(record: ScanRecord, rules: ConsensusRules, records: readonly ModelRecord[]): Promise<ScanResult>;
 }
 
 /** Option of every command about kept scans. */

@@ -65,7 +65,7 @@ describe('aegis feedback FINDING', () => {
   });
 
   it('finds what only another strategy keeps; the language is what the scan took it for', async () => {
-    const { records, judgements, run } = openArchiveForTests((record, { steps }) => ({
+    const { records, judgements, run } = openArchiveForTests(async (record, { steps }) => ({
       ...record.result,
       findings: steps.length === 1 && steps[0]?.kind === 'vote' && steps[0].strategy === 'union' ? [dropped] : [],
     }));

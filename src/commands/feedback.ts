@@ -49,7 +49,7 @@ async function judge(
   deps: ArchiveDeps,
 ): Promise<string> {
   const { id: scanId, record } = await archive.records.load(scan);
-  const finding = findIn(record, id, deps);
+  const finding = await findIn(record, id, deps);
   if (finding === null)
     throw new InputError(`there is no finding ${id} in the scan ${scanId}`, { hint: `\`aegis replay ${scanId}\` shows its findings.` });
   const { fingerprint, cwe, path, startLine, title } = finding;
@@ -60,14 +60,14 @@ async function judge(
 }
 
 /** A finding by its id or its fingerprint. One that only another strategy keeps is found, too. */
-function findIn(record: ScanRecord, wanted: string, deps: Pick<ArchiveDeps, 'replay'>): Finding | null {
+async function findIn(record: ScanRecord, wanted: string, deps: Pick<ArchiveDeps, 'replay'>): Promise<Finding | null> {
   const key = wanted.trim().toLowerCase();
   const find = (findings: readonly Finding[]) => findings.find(({ id, fingerprint }) => id === key || fingerprint === key);
   const shown = find(record.result.findings);
   if (shown !== undefined) return shown;
   const { consensus } = record.plan;
   const all = { ...consensus, learned: false, steps: [{ kind: 'vote', strategy: 'union', threshold: consensus.threshold }] } as const;
-  return find(deps.replay(record, all, []).findings) ?? null;
+  return find((await deps.replay(record, all, [])).findings) ?? null;
 }
 
 /** As the scan had it: a file without an ending is known by its first line. */

@@ -11,7 +11,7 @@ import type { ArchiveDeps } from './archive-deps.ts';
 /** A replay that finds what it is told, and notes under which rules it was asked. */
 function replaying(result: Parameters<typeof makeRecord>[0] = {}) {
   const asked: { rules: ConsensusRules; records: readonly ModelRecord[] }[] = [];
-  const replay: ArchiveDeps['replay'] = (record, rules, records) => {
+  const replay: ArchiveDeps['replay'] = async (record, rules, records) => {
     asked.push({ rules, records });
     return { ...record.result, consensus: { strategy: rules.strategy, fellBack: false }, ...result };
   };

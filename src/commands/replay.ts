@@ -57,12 +57,12 @@ async function replayScan(scan: string, archive: Archive, options: ReplayOptions
   const isStored = strategy !== undefined && !strategyNames(deps.known).includes(strategy);
   const pipelines = isStored ? await archive.pipelines.list() : [];
   const rules = replayRules(record.plan, { strategy, threshold }, { strategies, pipelines });
-  const result = deps.replay(record, rules, rules.learned ? await archive.judgements.records() : []);
+  const result = await deps.replay(record, rules, rules.learned ? await archive.judgements.records() : []);
   const missing = tellMissing(result, rules);
   if (missing !== null) deps.io.err(safeText(`aegis: ${missing}\n`));
   // As `aegis review` has them by default: a record holds the plan, and no settings of the report.
   await writeResult(result, { format: options.format, output: options.output, category: 'aegis' }, deps);
-  deps.exit(exitCodeOf(result, options.failOn));
+  deps.exit(exitCodeOf(result, { severity: options.failOn, paths: [] }));
 }
 
 /** The scan asked its judge what its own strategy left open, and no more. */

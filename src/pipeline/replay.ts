@@ -7,6 +7,7 @@ import type { ModelRecord } from '#model/model-record.ts';
 import type { ConsensusRules } from '#model/plan.ts';
 import type { ScanRecord } from '#model/scan-record.ts';
 import type { ScanResult } from '#model/scan-result.ts';
+import { maskFindings, openMasks } from '#privacy/open-masks.ts';
 import { findSteering } from '#steering/find-steering.ts';
 import { readHearing, unjudgedOf } from './hear-judge.ts';
 import { describeConsensus, openMaterial } from './open-material.ts';
@@ -16,11 +17,11 @@ import { describeConsensus, openMaterial } from './open-material.ts';
  * case that no judge was asked about then is decided by the fall-back strategy, and the result says that it fell back.
  * Under the rules of the record the result is the recorded one, unless people judged in between and weights are learned.
  */
-export function replay(
+export async function replay(
   record: ScanRecord,
   rules: ConsensusRules,
   ctx: { readonly strategyOf: StrategyOf; readonly records: readonly ModelRecord[] },
-): ScanResult {
+): Promise<ScanResult> {
   const { change, result, today } = record;
   const plan = { ...record.plan, consensus: rules };
   const { docket, claims, unplaced } = openMaterial({
@@ -35,7 +36,8 @@ export function replay(
   const outlines = new Map(Object.entries(record.outlines));
   const decided = reachConsensus(docket, hearing, { plan, strategyOf: ctx.strategyOf, change, outlines, today });
   const told = new Map(result.findings.map((finding) => [finding.fingerprint, finding]));
-  const findings = decided.findings.map((finding) => retell(finding, told.get(finding.fingerprint)));
+  const masks = openMasks(record.chunks, plan.privacy);
+  const findings = (await maskFindings(decided.findings, masks)).map((finding) => retell(finding, told.get(finding.fingerprint)));
   const unjudged = hearing === null ? null : unjudgedOf(hearing, result.executions);
   const { conclusion, reason } = conclude({ ...result, findings, uncovered: plan.review.uncovered, unplaced, unjudged });
   return {

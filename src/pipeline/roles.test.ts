@@ -450,7 +450,7 @@ describe('whoever is faster', () => {
     const { timing: _, ...calm } = result;
     if (record === undefined) throw new TypeError('a scan that ended is recorded');
     const strategyOf = scanContext(WHOLE, {}).ctx.strategyOf;
-    const { timing: ___, ...again } = replay(record, WHOLE.consensus, { strategyOf, records: [] });
+    const { timing: ___, ...again } = await replay(record, WHOLE.consensus, { strategyOf, records: [] });
     expect(again).toEqual(calm);
     expect(calm.findings.some(({ explanation }) => explanation !== null)).toBe(true);
     await fc.assert(

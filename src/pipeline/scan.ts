@@ -8,6 +8,7 @@ import { summariseLedger } from '#model/coverage.ts';
 import { counts } from '#model/finding.ts';
 import type { Plan } from '#model/plan.ts';
 import type { ScanResult } from '#model/scan-result.ts';
+import { maskFindings, openMasks } from '#privacy/open-masks.ts';
 import { createPurse, type Purse } from './budget/purse.ts';
 import type { ScanContext } from './context.ts';
 import { cutChange } from './cut-change.ts';
@@ -45,7 +46,8 @@ async function runStages(change: ChangeSet, plan: Plan, purse: Purse, ctx: ScanC
   ctx.emit({ type: 'scan_started', files: change.files.length, hunks, models: plan.seats.map((seat) => seat.model.model_id) });
 
   // Triage and deep scan.
-  const panel = openPanel(plan, ctx, { purse, lookUp: lookUpInTime(createSymbolLookUp(ctx), purse.signal) });
+  const masks = openMasks(chunks, plan.privacy);
+  const panel = openPanel(plan, ctx, { purse, masks, lookUp: lookUpInTime(createSymbolLookUp(ctx), purse.signal) });
   const [reviewed, marks] = await Promise.all([reviewChunks(chunks, plan, panel, ctx), markSteering(change, ctx.signal)]);
   const { minVotes } = plan.consensus;
   const ledger = settleLedger({ chunks, executions: reviewed.executions, due: reviewed.due, seats: plan.seats, minVotes, left });
@@ -62,12 +64,13 @@ async function runStages(change: ChangeSet, plan: Plan, purse: Purse, ctx: ScanC
   const judged = await hearJudge(docket, chunks, plan, panel, { ...ctx, takesPlace: createCounter(plan, change, today) });
   const decided = reachConsensus(docket, judged?.hearing ?? null, { plan, strategyOf: ctx.strategyOf, change, outlines, today });
   const { strategy } = plan.consensus;
-  for (const finding of decided.findings.filter(counts)) ctx.emit({ type: 'finding_emitted', finding });
+  const shown = await maskFindings(decided.findings, masks);
+  for (const finding of shown.filter(counts)) ctx.emit({ type: 'finding_emitted', finding });
   ctx.emit({ type: 'consensus_completed', strategy, claims, findings: decided.findings.filter(counts).length });
 
   // Explain.
-  const explained = await explainFindings(decided.findings, chunks, plan, panel, ctx);
-  const { findings } = explained;
+  const explained = await explainFindings(shown, chunks, plan, panel, ctx);
+  const findings = await maskFindings(explained.findings, masks);
   const executions = [...reviewed.executions, ...(judged?.executions ?? []), ...explained.executions];
   const models = summariseModels(plan, executions);
   const unjudged = judged === null ? null : unjudgedOf(judged.hearing, judged.executions);

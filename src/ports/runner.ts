@@ -42,6 +42,8 @@ export interface RunnerContext {
 export interface SeatModel {
   readonly reads: 'prompt' | 'chunk';
   readonly reader: AnswerReader;
+  /** Whether what it is shown stays on the owner's machines: else secrets are masked before. */
+  readonly local: boolean;
   /** The secret under which untrusted text is fenced. */
   readonly fenceSecret: string;
   ask(request: ModelRequest, signal: AbortSignal, heard?: (text: string) => void): Promise<Asked>;

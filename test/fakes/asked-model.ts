@@ -29,6 +29,7 @@ export function askedModel(answers: readonly [Asked, ...Asked[]], over: Partial<
   const model: SeatModel = {
     reads: 'prompt',
     reader: { read: () => ({ kind: 'unreadable', reason: 'the answer holds no JSON' }) },
+    local: true,
     fenceSecret: 'secret',
     ask: async (request) => {
       const answer = answers[Math.min(requests.length, answers.length - 1)] ?? answers[0];

@@ -11,7 +11,7 @@ import { registry } from '#registry.ts';
 import { KNOWN } from './known-parts.ts';
 
 /** An archive in files of its own, and commands that are run against it. `replay` is the test's. */
-export function openArchiveForTests(replay: ArchiveDeps['replay'] = (record) => record.result, stdin = '') {
+export function openArchiveForTests(replay: ArchiveDeps['replay'] = async (record) => record.result, stdin = '') {
   const folder = mkdtempSync(join(tmpdir(), 'aegis-archive-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const parts = {

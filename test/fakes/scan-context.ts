@@ -104,6 +104,7 @@ export function seatModel(answering: Answering, over: Partial<SeatModel> = {}): 
   return {
     reads: 'prompt',
     reader: jsonFindings.open({}),
+    local: true,
     fenceSecret: 'secret',
     ask: async (request, signal) => {
       const answer = await answering(request.chunk, signal, request);

@@ -16,6 +16,7 @@ import { keepRate, refuseOversized } from './keep-rate.ts';
 import { limitTime } from './limit-time.ts';
 import { priceCall } from './price-call.ts';
 import { readCallSettings } from './read-call-settings.ts';
+import { staysLocal } from './stays-local.ts';
 import { takeGlobalTurn, takeTurn } from './take-turn.ts';
 import { warmUp } from './warm-up.ts';
 
@@ -80,6 +81,7 @@ export function seatModel(parts: SeatParts): SeatModel {
     ...(recall === undefined ? {} : { recall }),
     reads: provider.reads(entry),
     reader,
+    local: staysLocal({ entry, provider, env }),
     fenceSecret,
     ask: accountFor(call, { entry, provider, env }),
     price: (tokensIn, tokensOut) => priceCall({ entry, provider, env }, tokensIn, tokensOut),

@@ -38,6 +38,7 @@ function seat(ask: SeatModel['ask'], over: Partial<SeatModel> = {}): SeatModel {
   return {
     reads: 'prompt',
     reader: { read: () => ({ kind: 'parsed', claims: [], cut: false }) },
+    local: true,
     fenceSecret: 's',
     ask,
     price: dear,

@@ -73,6 +73,7 @@ async function run(asked: Asked, result: ParseResult, over: { reads?: 'prompt' |
   const model: SeatModel = {
     reads: over.reads ?? 'prompt',
     reader: { read: () => result },
+    local: true,
     fenceSecret: 'secret',
     ask: async (request) => {
       requests.push(request);

@@ -10,6 +10,7 @@ import { withinBudget } from '../budget/within-budget.ts';
 import type { ScanContext } from '../context.ts';
 import type { Desk } from './desk.ts';
 import { mergeOutcomes } from './merge-outcomes.ts';
+import { showTask } from './show-task.ts';
 import { tellOutput } from './tell-output.ts';
 import { unlessAborted } from './unless-aborted.ts';
 
@@ -108,9 +109,10 @@ async function prepare(model: SeatModel, signal: AbortSignal): Promise<string | 
 async function call(seat: Seat, model: SeatModel, task: Task, ctx: LineContext, desk: Desk): Promise<Outcome> {
   const run = async (heard: RunnerContext['heard']) => {
     ctx.signal.throwIfAborted();
-    const outcome = await ctx.runner(seat.role).run(seat, task, { model, signal: ctx.signal, heard, lookUp: desk.lookUp });
+    const { shown, lookUp, understand } = await showTask(task, model, desk);
+    const outcome = await ctx.runner(seat.role).run(seat, shown, { model, signal: ctx.signal, heard, lookUp });
     ctx.signal.throwIfAborted();
-    return outcome;
+    return understand(outcome);
   };
   const whose = { modelId: seat.model.model_id, role: seat.role, chunkId: task.chunk.id };
   if (!ctx.wantsOutput) return await run(null);
