@@ -1,4 +1,5 @@
 import type { ModelRecord } from '#model/model-record.ts';
+import type { PullRequestRef } from './code-host.ts';
 
 /** What a person decided about a finding. Only people with write access are asked. */
 export const JUDGEMENTS = ['confirmed', 'dismissed', 'fixed'] as const;
@@ -21,4 +22,11 @@ export interface Judgements {
   record(judgement: Judgement): Promise<void>;
   /** Summed for each model, language and CWE. */
   records(): Promise<readonly ModelRecord[]>;
+}
+
+/** What people decided on the code host: each repository has its own word on a finding. */
+export interface RepositoryJudgements {
+  record(repository: Pick<PullRequestRef, 'installationId' | 'owner' | 'repo'>, judgement: Judgement): Promise<void>;
+  /** Answers whether there was one. */
+  takeBack(repository: Pick<PullRequestRef, 'owner' | 'repo'>, fingerprint: string): Promise<boolean>;
 }

@@ -11,13 +11,14 @@ const CHANNEL = 'aegis_scans';
 const SETUP_LOCK = 4_151_520;
 /** A commit wakes the workers; polling finds retries that fell due, and what a lost connection did not tell. */
 const POLL_MS = 1_000;
-/** A failed job comes back after about 1, 2, 4, 8 and 16 s; after that the sweeper keeps the scan in view. */
+/** A failed job comes back after about 1, 2, 4, 8 and 16 s; after that the sweeper keeps the work in view. */
 const RETRY = { retryLimit: 5, retryDelay: 1, retryBackoff: true };
 /** Jobs carry an id and no work: what is done need not be kept for long. */
 const UPKEEP = { maintenanceIntervalSeconds: 300, archiveCompletedAfterSeconds: 3_600, deleteAfterDays: 1 };
 
 interface Job {
   readonly id: string;
+  /** What a job carries, see `JobQueue`; it goes by this name since jobs were of scans only. */
   readonly data: { readonly scanId: string };
 }
 
@@ -28,11 +29,11 @@ interface JobQueueOptions {
 
 export interface DatabaseJobQueue extends JobQueue {
   /** Enqueues within a transaction: the job is there, and workers are woken, exactly when it commits. */
-  enqueueIn(tx: Db, scanId: string): Promise<void>;
+  enqueueIn(tx: Db, jobId: string): Promise<void>;
 }
 
 /**
- * A queue in the same database as the store. One waiting job for each scan: enqueueing it again while one waits does
+ * A queue in the same database as the store. One waiting job for each scan or task: enqueueing it again while one waits does
  * nothing, but a job that is active is no obstacle, for its process may be dead.
  */
 export async function createJobQueue(database: Database, { onError }: JobQueueOptions): Promise<DatabaseJobQueue> {
@@ -53,9 +54,9 @@ export async function createJobQueue(database: Database, { onError }: JobQueueOp
     }),
   )();
 
-  async function enqueueIn(tx: Db, scanId: string): Promise<void> {
-    const jobId = await boss.send(QUEUE, { scanId }, { singletonKey: scanId, db: bossExecutor(tx, database.exec), ...RETRY });
-    if (jobId !== null) await tx.execute(sql`select pg_notify(${CHANNEL}, '')`);
+  async function enqueueIn(tx: Db, jobId: string): Promise<void> {
+    const sent = await boss.send(QUEUE, { scanId: jobId }, { singletonKey: jobId, db: bossExecutor(tx, database.exec), ...RETRY });
+    if (sent !== null) await tx.execute(sql`select pg_notify(${CHANNEL}, '')`);
   }
 
   /** pg-boss swallows the faults of a fetch; this lets them be heard. */
@@ -67,7 +68,7 @@ export async function createJobQueue(database: Database, { onError }: JobQueueOp
       }),
   };
 
-  async function run(job: Job, handler: (scanId: string) => Promise<void>): Promise<void> {
+  async function run(job: Job, handler: (jobId: string) => Promise<void>): Promise<void> {
     try {
       await handler(job.data.scanId);
     } catch (error) {
@@ -80,7 +81,7 @@ export async function createJobQueue(database: Database, { onError }: JobQueueOp
 
   return {
     enqueueIn,
-    enqueue: guardDatabase('enqueue a scan', (scanId) => database.db.transaction((tx) => enqueueIn(tx, scanId))),
+    enqueue: guardDatabase('enqueue a job', (jobId) => database.db.transaction((tx) => enqueueIn(tx, jobId))),
     async work(concurrency, handler) {
       loop = startWorkLoop<Job>({
         take: (limit) => boss.fetch(QUEUE, { batchSize: limit, db: audible }),

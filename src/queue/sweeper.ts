@@ -18,13 +18,13 @@ interface Sweeper {
 }
 
 /**
- * Enqueues scans that nobody works on, now and every few seconds: those of a worker that died, and those whose job got
- * lost. The job of a dead process stays active in pg-boss for a long time, so the store's leases decide.
+ * Enqueues scans and tasks that nobody works on, now and every few seconds: those of a worker that died, and those whose
+ * job got lost. The job of a dead process stays active in pg-boss for a long time, so the store's leases decide.
  */
 export function startSweeper({ store, queue, everyMs = EVERY_MS, onError }: SweeperOptions): Sweeper {
   async function sweep(): Promise<void> {
     try {
-      for (const scanId of await store.abandoned()) await queue.enqueue(scanId);
+      for (const jobId of await store.abandoned()) await queue.enqueue(jobId);
     } catch (error) {
       onError(error);
     }

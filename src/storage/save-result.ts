@@ -1,4 +1,5 @@
-import { and, desc, eq, inArray, isNotNull, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, exists, gt, inArray, isNotNull, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
 import { withoutTexts } from '#lib/kept-record.ts';
 import type { LedgerEntry } from '#model/coverage.ts';
 import { summariseLedger } from '#model/coverage.ts';
@@ -74,11 +75,24 @@ async function writeRows(tx: Db, scanId: string, result: ScanResult, record: Sca
   for (const rows of batches(fileRows(scanId, result.ledger))) await tx.insert(scanFiles).values(rows);
   if (record === undefined) return;
   for (const rows of batches(candidateRows(scanId, { chunks: record.chunks, result }))) await tx.insert(candidates).values(rows);
+  await giveUpRecords(tx);
+}
+
+/** The first to go are those from which no later scan carries anything over: their pull request was published since. */
+async function giveUpRecords(tx: Db): Promise<void> {
+  const newer = alias(scans, 'newer');
+  const ofSamePull = and(eq(newer.repositoryId, scans.repositoryId), eq(newer.pullNumber, scans.pullNumber));
+  const isPassed = exists(
+    tx
+      .select({ id: newer.id })
+      .from(newer)
+      .where(and(ofSamePull, isNotNull(newer.settledAt), gt(newer.recordedAt, scans.recordedAt))),
+  );
   const old = tx
     .select({ id: scans.id })
     .from(scans)
     .where(isNotNull(scans.record))
-    .orderBy(desc(scans.recordedAt), desc(scans.id))
+    .orderBy(asc(isPassed), desc(scans.recordedAt), desc(scans.id))
     .offset(MOST_RECORDS);
   await tx.update(scans).set({ record: null, recordedAt: null }).where(inArray(scans.id, old));
 }

@@ -22,8 +22,8 @@ export const repositories = pgTable(
 );
 
 /**
- * One review of one head. The lease says who works on it and until when the others keep away. A scan that no pull request
- * asked for has no repository, number, head and base.
+ * One review of one head. The lease says who works on it and until when the others keep away. A merge group has the number
+ * 0; a scan that no pull request asked for has no repository, number, head and base.
  */
 export const scans = pgTable(
   'scans',
@@ -48,6 +48,10 @@ export const scans = pgTable(
     /** What the result was made from, so that it can be merged again; given up where there are too many. */
     record: exactJson<Omit<ScanRecord, 'result'>>('record'),
     recordedAt: time('recorded_at'),
+    /** Since then something asks for its end; see `LeaseState`. */
+    passedAt: time('passed_at'),
+    /** When its publication was complete and its findings were remembered. */
+    settledAt: time('settled_at'),
     createdAt: time('created_at').notNull().defaultNow(),
     startedAt: time('started_at'),
     finishedAt: time('finished_at'),
@@ -144,14 +148,18 @@ export const webhookDeliveries = pgTable('webhook_deliveries', {
   receivedAt: time('received_at').notNull().defaultNow(),
 });
 
-/** What was posted where: the outbox. */
+/** What is going to be posted and what was posted where: the outbox. */
 export const publications = pgTable(
   'publications',
   {
     scanId: scanId(),
     /** See `PublicationLog`. */
     key: text('key').notNull(),
-    remoteId: text('remote_id').notNull(),
+    /** Null until its end is on record. */
+    remoteId: text('remote_id'),
+    /** Null where nothing was announced before it was posted. */
+    begunAt: time('begun_at'),
+    /** When its end was recorded; until then, as `begun_at`. */
     createdAt: time('created_at').notNull().defaultNow(),
   },
   (table) => [primaryKey({ columns: [table.scanId, table.key] })],

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Delivery, ScanRequest } from '#ports/store.ts';
+import type { ScanRequest } from '#ports/store.ts';
 import { createJobQueue, type DatabaseJobQueue } from '#queue/job-queue.ts';
 import { startSweeper } from '#queue/sweeper.ts';
 import type { Database } from '#storage/database.ts';
@@ -12,21 +12,19 @@ import { createDatabaseScanRecords } from '#storage/scan-records.ts';
 import { createStore, type DatabaseStore, type StoreOptions } from '#storage/store.ts';
 import { hostileRecord } from '../fakes/scan-record.ts';
 import { hostileResult } from '../fakes/scan-result.ts';
+import { examineOutbox } from './store/outbox.ts';
+import { examinePullMemory } from './store/pull-memory.ts';
+import { examineTasks } from './store/tasks.ts';
+import { examineTurns } from './store/turns.ts';
+import { asked, delivery, request } from './store/under-test.ts';
+import { examinePace } from './store/write-pace.ts';
 
 const MIGRATIONS = 'drizzle';
 const TABLES = [
   ...['webhook_deliveries', 'publications', 'findings', 'candidates', 'model_executions', 'scan_files', 'scans', 'repositories'],
-  ...['feedback', 'spending'],
+  ...['feedback', 'spending', 'tasks', 'finding_states', 'policies', 'pull_requests', 'github_writes'],
 ];
 const LEASE_MS = 1_200;
-
-const delivery = (guid: string = randomUUID()): Delivery => ({ guid, event: 'pull_request', action: 'opened' });
-
-const request = (changes: Partial<ScanRequest> = {}): ScanRequest => ({
-  ...{ installationId: 12_345_678_901, owner: 'octo', repo: 'shop', number: 7 },
-  ...{ headSha: 'a'.repeat(40), baseSha: 'b'.repeat(40), attempt: 1 },
-  ...changes,
-});
 
 /** The examination that the store and the queue pass on every database. `open` gives an empty one. */
 export function examineStorage(name: string, open: () => Promise<Database>): void {
@@ -40,7 +38,7 @@ export function examineStorage(name: string, open: () => Promise<Database>): voi
       createStore(database, { enqueueIn: queue.enqueueIn, leaseMs: LEASE_MS, graceMs: 0, ...options });
     const count = async (table: string) =>
       Number(rowsOf(await database.db.execute(sql.raw(`select count(*) as n from ${table}`)))[0]?.['n']);
-    const accepted = async (changes: Partial<ScanRequest> = {}) => (await store.accept(delivery(), request(changes))).scanId ?? '';
+    const accepted = async (changes: Partial<ScanRequest> = {}) => (await store.accept(delivery(), asked(changes))).scanId ?? '';
 
     beforeAll(async () => {
       database = await open();
@@ -78,13 +76,13 @@ export function examineStorage(name: string, open: () => Promise<Database>): voi
     describe('accepting deliveries', () => {
       it('makes one scan and one job of one GUID that arrives twenty times at once', async () => {
         const twice = delivery();
-        const answers = await Promise.all(Array.from({ length: 20 }, () => store.accept(twice, request())));
+        const answers = await Promise.all(Array.from({ length: 20 }, () => store.accept(twice, asked())));
         expect(answers.filter(({ kind }) => kind === 'accepted')).toHaveLength(1);
         expect(new Set(answers.map(({ scanId }) => scanId)).size).toBe(1);
         expect([await count('scans'), await count('pgboss.job'), await count('webhook_deliveries')]).toEqual([1, 1, 1]);
       });
       it('shares one scan between different deliveries of one head', async () => {
-        const answers = await Promise.all(Array.from({ length: 10 }, () => store.accept(delivery(), request())));
+        const answers = await Promise.all(Array.from({ length: 10 }, () => store.accept(delivery(), asked())));
         expect(answers.filter(({ kind }) => kind === 'accepted')).toHaveLength(1);
         expect(new Set(answers.map(({ scanId }) => scanId)).size).toBe(1);
         expect([await count('scans'), await count('pgboss.job'), await count('webhook_deliveries')]).toEqual([1, 1, 10]);
@@ -97,7 +95,7 @@ export function examineStorage(name: string, open: () => Promise<Database>): voi
         { name: 'another attempt', changes: { attempt: 2 } },
       ])('makes a scan of its own for $name', async ({ changes }) => {
         await accepted();
-        expect(await store.accept(delivery(), request(changes))).toMatchObject({ kind: 'accepted' });
+        expect(await store.accept(delivery(), asked(changes))).toMatchObject({ kind: 'accepted' });
         expect(await count('scans')).toBe(2);
       });
       it('records a delivery that asks for no scan', async () => {
@@ -108,9 +106,9 @@ export function examineStorage(name: string, open: () => Promise<Database>): voi
       it('rolls everything back when the job cannot be enqueued, so that a redelivery is taken', async () => {
         const again = delivery();
         const broken = storeWith({ enqueueIn: () => Promise.reject(new Error('no queue')) });
-        await expect(broken.accept(again, request())).rejects.toThrow('no queue');
+        await expect(broken.accept(again, asked())).rejects.toThrow('no queue');
         expect([await count('webhook_deliveries'), await count('repositories'), await count('scans')]).toEqual([0, 0, 0]);
-        expect(await store.accept(again, request())).toMatchObject({ kind: 'accepted' });
+        expect(await store.accept(again, asked())).toMatchObject({ kind: 'accepted' });
       });
       it('rolls the job back with the rest when something fails after it', async () => {
         const broken = storeWith({
@@ -119,7 +117,7 @@ export function examineStorage(name: string, open: () => Promise<Database>): voi
             throw new Error('late');
           },
         });
-        await expect(broken.accept(delivery(), request())).rejects.toThrow('late');
+        await expect(broken.accept(delivery(), asked())).rejects.toThrow('late');
         expect([await count('scans'), await count('pgboss.job')]).toEqual([0, 0]);
       });
       it('follows a repository to its new installation', async () => {
@@ -149,17 +147,17 @@ export function examineStorage(name: string, open: () => Promise<Database>): voi
         await wait(LEASE_MS + 100);
         expect(await store.abandoned()).toEqual([scanId]);
         expect(await store.claim(scanId, 'second')).toMatchObject({ tries: 2 });
-        expect(await store.heartbeat(scanId, 'first')).toBe(false);
+        expect(await store.heartbeat(scanId, 'first')).toBe('lost');
         await store.finish(scanId, 'first', 'done', 'too late');
         await store.release(scanId, 'first', 'now');
-        expect(await store.heartbeat(scanId, 'second')).toBe(true);
+        expect(await store.heartbeat(scanId, 'second')).toBe('held');
       });
       it('hold as long as they are renewed', async () => {
         const scanId = await accepted();
         await store.claim(scanId, 'w');
         for (let beat = 0; beat < 4; beat += 1) {
           await wait(LEASE_MS / 2);
-          expect(await store.heartbeat(scanId, 'w')).toBe(true);
+          expect(await store.heartbeat(scanId, 'w')).toBe('held');
         }
         expect(await store.claim(scanId, 'thief')).toBeNull();
       });
@@ -186,21 +184,21 @@ export function examineStorage(name: string, open: () => Promise<Database>): voi
         await store.claim(scanId, 'dead');
         expect(await store.takeOverLeases()).toBe(1);
         expect(await store.abandoned()).toEqual([scanId]);
-        expect(await store.heartbeat(scanId, 'dead')).toBe(false);
+        expect(await store.heartbeat(scanId, 'dead')).toBe('lost');
       });
       it('are not given for a scan that has ended', async () => {
         const scanId = await accepted();
         await store.claim(scanId, 'w');
         await store.finish(scanId, 'w', 'done', 'NUL \0 and all');
         expect(await store.claim(scanId, 'w')).toBeNull();
-        expect(await store.heartbeat(scanId, 'w')).toBe(false);
+        expect(await store.heartbeat(scanId, 'w')).toBe('lost');
         expect(await store.abandoned()).toEqual([]);
       });
       it('are not given for a scan that does not exist', async () => {
         expect(await store.claim(randomUUID(), 'w')).toBeNull();
       });
       it('leave a new scan its grace time before it counts as abandoned', async () => {
-        await storeWith({ graceMs: 60_000 }).accept(delivery(), request());
+        await storeWith({ graceMs: 60_000 }).accept(delivery(), asked());
         expect(await store.abandoned()).toEqual([]);
       });
     });
@@ -328,33 +326,15 @@ export function examineStorage(name: string, open: () => Promise<Database>): voi
       });
     });
 
-    it('remembers what was posted, and the first record of a key stays', async () => {
-      const scanId = await accepted();
-      expect(await store.find(scanId, 'review:1')).toBeNull();
-      await Promise.all(['11', '11', '11'].map((remoteId) => store.record(scanId, 'review:1', remoteId)));
-      await store.record(scanId, 'review:1', '22');
-      expect(await store.find(scanId, 'review:1')).toBe('11');
-      expect(await store.find(scanId, 'summary')).toBeNull();
-    });
-
-    it('tells everything that was posted on a pull request, over all its scans and no others', async () => {
-      const first = await accepted();
-      const second = await accepted({ headSha: 'c'.repeat(40) });
-      const again = await accepted({ headSha: 'c'.repeat(40), attempt: 2 });
-      await store.record(first, 'review:1', '11');
-      await store.record(first, 'summary', '12');
-      await store.record(second, 'review:1', '21');
-      for (const other of [{ number: 8 }, { repo: 'cart' }, { owner: 'hexa' }]) await store.record(await accepted(other), 'summary', '99');
-      const posts = [
-        { key: 'review:1', remoteId: '11' },
-        { key: 'summary', remoteId: '12' },
-        { key: 'review:1', remoteId: '21' },
-      ];
-      // Rows of one moment have no order of their own.
-      const sorted = async (scanId: string) => [...(await store.posts(scanId))].toSorted((a, b) => a.remoteId.localeCompare(b.remoteId));
-      for (const scanId of [first, second, again]) expect(await sorted(scanId)).toEqual(posts);
-      expect(await store.posts(randomUUID())).toEqual([]);
-    });
+    const underTest = {
+      ...{ store: () => store, storeWith, database: () => database, accepted, count },
+      rows: async (query: string) => rowsOf(await database.db.execute(sql.raw(query))),
+    };
+    examineOutbox(underTest);
+    examineTurns(underTest);
+    examineTasks(underTest);
+    examinePullMemory(underTest);
+    examinePace(underTest);
 
     describe('jobs', () => {
       const withWorkers = async (handler: (scanId: string) => Promise<void>, during: () => Promise<void>, concurrency = 2) => {

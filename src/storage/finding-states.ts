@@ -1,0 +1,98 @@
+import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { counts, type Finding } from '#model/finding.ts';
+import type { ScanResult } from '#model/scan-result.ts';
+import type { PullMemory } from '#ports/store.ts';
+import type { Db } from './database.ts';
+import { findingStates } from './lifecycle-schema.ts';
+import { type PullKey, withPullOf } from './pull-lock.ts';
+import { scans } from './schema.ts';
+
+/** Rows of one insert: a statement takes 65,535 parameters at most. */
+const BATCH = 1_000;
+
+/** Every finding that the pull request ever had, the oldest first. */
+export async function listKnown(db: Db, { repositoryId, number }: PullKey): ReturnType<PullMemory['known']> {
+  const { findingId, fingerprint, cwe, title, severity, path, startLine, endLine, evidence, state, models, createdAt } = findingStates;
+  return await db
+    .select({ id: findingId, fingerprint, cwe, title, severity, path, startLine, endLine, evidence, state, models })
+    .from(findingStates)
+    .where(and(eq(findingStates.repositoryId, repositoryId), eq(findingStates.pullNumber, number)))
+    .orderBy(asc(createdAt), asc(fingerprint));
+}
+
+/**
+ * Remembers what was published: findings that count or that a person dismissed, and those that are gone. What else does
+ * not count was never shown as a finding, and leaves what is remembered of it as it is. A scan is settled once.
+ */
+export async function settleFindings(db: Db, scanId: string, result: ScanResult): Promise<void> {
+  await withPullOf(db, scanId, async (tx, pull) => {
+    const settled = await tx
+      .update(scans)
+      .set({ settledAt: sql`clock_timestamp()` })
+      .where(and(eq(scans.id, scanId), isNull(scans.settledAt)))
+      .returning({ id: scans.id });
+    if (settled.length === 0 || pull.number === 0) return;
+    const shown = new Map<string, Finding>();
+    for (const finding of result.findings.filter((one) => counts(one) || one.suppressedBy === 'dismissed'))
+      if (!shown.has(finding.fingerprint)) shown.set(finding.fingerprint, finding);
+    const rows = [...shown.values()].map((finding) => stateRow(pull, scanId, finding));
+    for (let start = 0; start < rows.length; start += BATCH) await storeStates(tx, rows.slice(start, start + BATCH));
+    const fixed = (result.since?.fixed ?? []).map(({ fingerprint }) => fingerprint).filter((fingerprint) => !shown.has(fingerprint));
+    if (fixed.length > 0) await setState(tx, pull, fixed, 'fixed');
+  });
+}
+
+/** Findings that are not known stay so. `from`: only those that are in that state now. */
+export async function setState(
+  tx: Db,
+  { repositoryId, number }: PullKey,
+  fingerprints: readonly string[],
+  state: 'open' | 'fixed' | 'dismissed',
+  from?: 'open' | 'dismissed',
+): Promise<void> {
+  const ofPull = and(eq(findingStates.repositoryId, repositoryId), eq(findingStates.pullNumber, number));
+  await tx
+    .update(findingStates)
+    .set({ state, updatedAt: sql`now()` })
+    .where(
+      and(ofPull, inArray(findingStates.fingerprint, [...fingerprints]), from === undefined ? undefined : eq(findingStates.state, from)),
+    );
+}
+
+type StateRow = typeof findingStates.$inferInsert;
+
+function stateRow({ repositoryId, number }: PullKey, scanId: string, finding: Finding): StateRow {
+  const { id, fingerprint, cwe, title, severity, path, startLine, endLine, evidence, models } = finding;
+  return {
+    ...{ repositoryId, pullNumber: number, findingId: id, fingerprint, cwe, title, severity, path, startLine, endLine, evidence },
+    state: counts(finding) ? 'open' : 'dismissed',
+    models: [...new Set(models.filter(({ verdict }) => verdict === 'reported').map((model) => model.id))],
+    firstScanId: scanId,
+    lastScanId: scanId,
+  };
+}
+
+async function storeStates(tx: Db, rows: StateRow[]): Promise<void> {
+  const { repositoryId, pullNumber, fingerprint } = findingStates;
+  const newer = (column: string) => sql.raw(`excluded.${column}`);
+  await tx
+    .insert(findingStates)
+    .values(rows)
+    .onConflictDoUpdate({
+      target: [repositoryId, pullNumber, fingerprint],
+      set: {
+        findingId: newer('finding_id'),
+        cwe: newer('cwe'),
+        title: newer('title'),
+        severity: newer('severity'),
+        path: newer('path'),
+        startLine: newer('start_line'),
+        endLine: newer('end_line'),
+        evidence: newer('evidence'),
+        state: newer('state'),
+        models: newer('models'),
+        lastScanId: newer('last_scan_id'),
+        updatedAt: sql`now()`,
+      },
+    });
+}
