@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { buildProgram, type ProgramDeps } from '#commands/program.ts';
+import { configJsonSchema } from '#config/json-schema.ts';
 import type { KnownParts } from '#config/known-parts.ts';
 import type { Provider } from '#ports/provider.ts';
 import { registry } from '#registry.ts';
@@ -8,7 +9,6 @@ import { architecturePage } from './gen/architecture-page.ts';
 import { commandLinePage } from './gen/command-line-page.ts';
 import { configurationPage } from './gen/configuration-page.ts';
 import { environmentPage } from './gen/environment-page.ts';
-import { configJsonSchema } from './gen/json-schema.ts';
 import { modelsPage } from './gen/models-page.ts';
 
 const known: KnownParts = { ...registry, strategies: registry.strategies.map(({ id }) => id) };

@@ -1,9 +1,9 @@
 import type { z } from 'zod';
+import { type JsonSchema, toJsonSchema } from '#config/json-schema.ts';
 import { describeCovers } from '#model/model-entry.ts';
 import { listPresets } from '#models/presets/presets.ts';
 import type { Provider } from '#ports/provider.ts';
 import { registry } from '#registry.ts';
-import { type JsonSchema, toJsonSchema } from './json-schema.ts';
 import { code, page, table } from './markdown.ts';
 
 /** What is registered: providers with their settings, parsers, strategies, formats. */

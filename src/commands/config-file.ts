@@ -1,32 +1,44 @@
 import { readFile } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import { CONFIG_FILES } from '#config/config-files.ts';
+import type { ConfigLayer } from '#config/read-config.ts';
 import { openRepository } from '#git/repository.ts';
 import { InputError } from '#model/errors.ts';
 
-/** A configuration file as it lies on the disk. */
-export interface ConfigFile {
-  /** How people call it. */
+/** A configuration as it lies on the disk. */
+export interface ConfigFiles {
+  /** How people call it: the nearest file, or the one that there could be. */
   readonly source: string;
-  /** Null where there is none and none was named: the defaults hold. */
-  readonly text: string | null;
+  /** The nearest first. Empty where there is none and none was named: the defaults hold. */
+  readonly layers: readonly ConfigLayer[];
 }
 
 /**
- * Reads the configuration that a command is about: the named file, else `.aegis.yml` at the top of the repository (or
- * in this folder, where there is no repository). Throws `InputError` for a named file that cannot be read.
+ * Reads the configuration that a command is about: the named file alone, else `.aegis.yml` over `.github/aegis.yml` of the
+ * working tree. Throws `InputError` for a file that is there and cannot be read.
  */
-export async function readConfigFile(cwd: string, named: string | undefined): Promise<ConfigFile> {
-  if (named !== undefined) return { source: named, text: await readText(resolve(cwd, named), named) };
-  const root = await openRepository(cwd).then(
+export async function readConfigFiles(cwd: string, named: string | undefined): Promise<ConfigFiles> {
+  if (named !== undefined) return { source: named, layers: [{ source: named, text: await readText(resolve(cwd, named), named) }] };
+  const root = await topFolder(cwd);
+  const layers: ConfigLayer[] = [];
+  for (const source of CONFIG_FILES) {
+    const text = await readText(join(root, source), source).catch((error: unknown) => {
+      // `ENOTDIR`: something else is called `.github`.
+      const code = error instanceof InputError ? (error.cause as NodeJS.ErrnoException).code : undefined;
+      if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+      throw error;
+    });
+    if (text !== null) layers.push({ source, text });
+  }
+  return { source: layers[0]?.source ?? CONFIG_FILES[0], layers };
+}
+
+/** The top of the repository, or this folder where there is none. */
+export async function topFolder(cwd: string): Promise<string> {
+  return await openRepository(cwd).then(
     (repository) => repository.root,
     () => cwd,
   );
-  const path = join(root, '.aegis.yml');
-  const text = await readText(path, basename(path)).catch((error: unknown) => {
-    if (error instanceof InputError && (error.cause as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  });
-  return { source: basename(path), text };
 }
 
 async function readText(path: string, shown: string): Promise<string> {

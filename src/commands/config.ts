@@ -1,26 +1,53 @@
 import { type Command, Option } from 'commander';
-import { formatProblem, readConfig } from '#config/read-config.ts';
+import { configJsonSchema } from '#config/json-schema.ts';
+import { strategyNames } from '#config/known-parts.ts';
+import { formatProblem, readLayers } from '#config/read-config.ts';
 import { ConfigError, type ConfigProblem } from '#model/errors.ts';
 import type { Plan } from '#model/plan.ts';
-import { readConfigFile } from './config-file.ts';
+import { toJsonText } from '#report/json-text.ts';
+import { readConfigFiles } from './config-file.ts';
+import { type ExplainOptions, explain, renderExplained } from './explain.ts';
 import type { ReviewDeps } from './review-deps.ts';
 import { safeText } from './safe-text.ts';
+import { splitList } from './split-list.ts';
 
 export type ConfigDeps = Pick<ReviewDeps, 'io' | 'cwd' | 'known' | 'resolvePlan' | 'exit'>;
+
+type Format = 'pretty' | 'json';
 
 /** `aegis config`: what has to do with `.aegis.yml`. */
 export function registerConfig(program: Command, deps: ConfigDeps): void {
   const config = program.command('config').description('Work with .aegis.yml.');
+  const file = 'the configuration (default: .aegis.yml over .github/aegis.yml of this repository)';
   config
     .command('validate')
     .description('Check a configuration and tell all its problems. Exit code: 0 when it is valid, else 2.')
-    .argument('[file]', 'the configuration (default: .aegis.yml of this repository)')
+    .argument('[file]', file)
     .addOption(new Option('--format <format>', 'how the problems are written').choices(['pretty', 'json']).default('pretty'))
-    .action(async (file: string | undefined, { format }: { format: 'pretty' | 'json' }) => {
-      const verdict = await validate(file, deps);
-      if (format === 'json') deps.io.out(`${JSON.stringify(verdict, null, 2)}\n`);
-      else deps.io.out(safeText(render(verdict)));
+    .action(async (named: string | undefined, { format }: { format: Format }) => {
+      const verdict = await validate(named, deps);
+      deps.io.out(format === 'json' ? toJsonText(verdict) : safeText(render(verdict)));
       deps.exit(verdict.problems.length > 0 ? 2 : 0);
+    });
+  config
+    .command('explain')
+    .description('Show the effective configuration, each value with where it comes from. Exit code: 2 when it is not valid.')
+    .argument('[file]', file)
+    .option('--models <list>', 'as for `aegis review`', splitList)
+    .addOption(new Option('--strategy <name>', 'as for `aegis review`').choices(strategyNames(deps.known)))
+    .addOption(new Option('--scope <scope>', 'as for `aegis review`').choices(['added', 'hunks', 'file']))
+    .addOption(new Option('--format <format>', 'how it is written').choices(['pretty', 'json']).default('pretty'))
+    .action(async (named: string | undefined, { format, ...options }: ExplainOptions & { format: Format }) => {
+      const explained = await explain(named, options, deps);
+      deps.io.out(format === 'json' ? toJsonText(explained) : safeText(renderExplained(explained)));
+      deps.exit(0);
+    });
+  config
+    .command('schema')
+    .description('Print the JSON Schema of .aegis.yml (draft 2020-12), for editors.')
+    .action(() => {
+      deps.io.out(toJsonText(configJsonSchema(deps.known)));
+      deps.exit(0);
     });
 }
 
@@ -34,21 +61,17 @@ interface Verdict {
 }
 
 async function validate(named: string | undefined, deps: ConfigDeps): Promise<Verdict> {
-  const { source, text } = await readConfigFile(deps.cwd, named);
-  const { config, warnings } = readConfig(text ?? '', source, deps.known);
+  const { source, layers } = await readConfigFiles(deps.cwd, named);
+  const { config } = readLayers(layers, deps.known);
+  const file = layers.length > 1 ? config.sources.join(' over ') : source;
   try {
-    const resolved = await deps.resolvePlan(config, {});
-    const origin = text === null ? 'there is none, the defaults hold; ' : '';
-    return {
-      file: source,
-      valid: true,
-      problems: [],
-      warnings: [...warnings, ...resolved.warnings],
-      plan: `${origin}${describePlan(resolved.plan)}`,
-    };
+    const { plan, warnings } = await deps.resolvePlan(config, {});
+    const origin = layers.length === 0 ? 'there is none, the defaults hold; ' : '';
+    return { file, valid: true, problems: [], warnings, plan: `${origin}${describePlan(plan)}` };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return { file: source, valid: false, problems: error.problems, warnings, plan: '' };
+    const problems = layers.length > 1 ? error.problems.map((problem) => ({ source: error.source, ...problem })) : error.problems;
+    return { file, valid: false, problems, warnings: [], plan: '' };
   }
 }
 

@@ -1,15 +1,15 @@
 import type { Command } from 'commander';
-import { readConfig } from '#config/read-config.ts';
+import { readLayers } from '#config/read-config.ts';
 import type { ResolvedPlan } from '#config/resolve-plan.ts';
 import { openRepository } from '#git/repository.ts';
 import { askGit } from '#git/run-git.ts';
 import { explainFault } from '#lib/explain-fault.ts';
-import { ConfigError } from '#model/errors.ts';
+import { ConfigError, type ConfigProblem } from '#model/errors.ts';
 import type { ModelEntry } from '#model/model-entry.ts';
 import type { Plan } from '#model/plan.ts';
 import type { Health } from '#ports/provider.ts';
 import type { SeatModel } from '#ports/runner.ts';
-import { readConfigFile } from './config-file.ts';
+import { readConfigFiles } from './config-file.ts';
 import type { ReviewDeps } from './review-deps.ts';
 import { safeText } from './safe-text.ts';
 
@@ -103,19 +103,27 @@ async function checkService(
 async function checkConfig(deps: DoctorDeps): Promise<{ diagnosis: Diagnosis; plan: Plan | null }> {
   const name = 'Configuration';
   try {
-    const { source, text } = await readConfigFile(deps.cwd, undefined);
-    const { config } = readConfig(text ?? '', source, deps.known);
+    const { source, layers } = await readConfigFiles(deps.cwd, undefined);
+    const { config } = readLayers(layers, deps.known);
     const { plan }: ResolvedPlan = await deps.resolvePlan(config, {});
-    return { diagnosis: { name, status: 'fine', detail: text === null ? `no ${source}; the defaults hold` : `${source} is valid` }, plan };
+    return {
+      diagnosis: {
+        name,
+        status: 'fine',
+        detail: layers.length === 0 ? `no ${source}; the defaults hold` : `${config.sources.join(' over ')} is valid`,
+      },
+      plan,
+    };
   } catch (error) {
     const detail =
-      error instanceof ConfigError
-        ? [`${error.message}:`, ...error.problems.map(({ line, column, key, message }) => `${line}:${column} ${key}: ${message}`)].join(
-            '\n',
-          )
-        : explainFault(error);
+      error instanceof ConfigError ? [`${error.message}:`, ...error.problems.map(showProblem)].join('\n') : explainFault(error);
     return { diagnosis: { name, status: 'fault', detail }, plan: null };
   }
+}
+
+/** `3:1 reveiw: unknown key …`; the error says of which file, or the problem does. */
+function showProblem({ source, line, column, key, message }: ConfigProblem): string {
+  return `${source === undefined ? '' : `${source}:`}${line}:${column} ${key}: ${message}`;
 }
 
 /** Each model once, however many seats it has. */

@@ -38,7 +38,8 @@ export async function runProgram(args: readonly string[], deps: Omit<ProgramDeps
 function describe(error: unknown): string {
   if (error instanceof ConfigError) {
     const problems = error.problems.map(
-      (problem) => `  ${problem.line}:${problem.column}  ${oneLine(`${problem.key === '' ? '' : `${problem.key}: `}${problem.message}`)}\n`,
+      ({ source, line, column, key, message }) =>
+        `  ${source === undefined ? '' : `${source}:`}${line}:${column}  ${oneLine(`${key === '' ? '' : `${key}: `}${message}`)}\n`,
     );
     return `aegis: ${error.message}\n${problems.join('')}`;
   }

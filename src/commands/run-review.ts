@@ -1,13 +1,13 @@
 import { type Command, Option } from 'commander';
 import { strategyNames } from '#config/known-parts.ts';
-import { readConfig } from '#config/read-config.ts';
+import { readLayers } from '#config/read-config.ts';
 import { InputError } from '#model/errors.ts';
 import type { Plan } from '#model/plan.ts';
 import { SEVERITIES, type Severity } from '#model/severity.ts';
 import type { ScanPreview } from '#pipeline/preview/preview-scan.ts';
 import { exitCodeOf } from '#report/exit-code.ts';
 import { toJsonText } from '#report/json-text.ts';
-import { readConfigFile } from './config-file.ts';
+import { readConfigFiles } from './config-file.ts';
 import { planDocument } from './plan-document.ts';
 import { showPreview } from './preview.ts';
 import { showProgress } from './progress.ts';
@@ -50,18 +50,14 @@ export function addReviewOptions(command: Command, deps: Pick<ReviewDeps, 'known
 
 /** Configuration, plan, scan, report, exit code: the same for a change and for whole files. */
 export async function runReview(subject: Subject, options: ReviewOptions, deps: ReviewDeps): Promise<void> {
-  const file = await readConfigFile(deps.cwd, options.config);
-  const { config, warnings } = readConfig(file.text ?? '', file.source, deps.known);
-  const {
-    plan,
-    settings,
-    warnings: further,
-  } = await deps.resolvePlan(config, {
+  const { layers } = await readConfigFiles(deps.cwd, options.config);
+  const { config } = readLayers(layers, deps.known);
+  const { plan, settings, warnings } = await deps.resolvePlan(config, {
     ...(options.models && { models: options.models }),
     ...(options.strategy && { strategy: options.strategy }),
     ...(options.scope && { scope: options.scope }),
   });
-  for (const warning of [...warnings, ...further]) deps.io.err(safeText(`aegis: ${warning}\n`));
+  for (const warning of warnings) deps.io.err(safeText(`aegis: ${warning}\n`));
   const world = { reader: subject.reader, attributes: subject.attributes, signal: deps.signal };
   if (options.plan === true || options.dryRun === true) {
     await showPlan(options, () => deps.preview(subject.change, plan, world), plan, deps);
@@ -78,7 +74,7 @@ export async function runReview(subject: Subject, options: ReviewOptions, deps: 
     },
   });
   await writeResult(result, { format: options.format, output: options.output, category: settings.sarif.category }, deps);
-  deps.exit(exitCodeOf(result, options.failOn ?? settings.failOn));
+  deps.exit(exitCodeOf(result, options.failOn === undefined ? settings.failRule : { severity: options.failOn, paths: [] }));
 }
 
 async function showPlan(

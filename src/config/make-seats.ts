@@ -1,17 +1,20 @@
 import type { ModelEntry } from '#model/model-entry.ts';
 import type { CustomRole, Plan, Seat } from '#model/plan.ts';
+import { type Guests, NO_GUESTS } from './cast-guests.ts';
 import { byWeight, type Casting, has, SCAN } from './cast-roles.ts';
 import type { ReviewConfig } from './read-config.ts';
 
 /** Seats and stages of a casting, in the order in which the stages run. */
-export function makeSeats(config: ReviewConfig, casting: Casting): Pick<Plan, 'seats' | 'stages' | 'roles'> {
+export function makeSeats(config: ReviewConfig, casting: Casting, guests: Guests = NO_GUESTS): Pick<Plan, 'seats' | 'stages' | 'roles'> {
   const { pipeline } = config.values;
   const roles = customRoles(config, casting);
   const customOn = (on: CustomRole['on']) =>
     [...casting.custom].flatMap(([role, models]) => (roles[role]?.on === on ? models.map((model) => seatOf(role, model)) : []));
   const seated = (role: string, models: readonly ModelEntry[] | null) => (models ?? []).map((model) => seatOf(role, model));
-  const triage = seated('triage', casting.triage);
-  const [first = [], ...later] = casting.tiers.map((models) => seated(SCAN, models));
+  const invited = (role: string, models: readonly ModelEntry[]): Seat[] => seated(role, models).map((seat) => ({ ...seat, guest: true }));
+  const triage = [...seated('triage', casting.triage), ...invited('triage', guests.triage)];
+  const [usual = [], ...later] = casting.tiers.map((models) => seated(SCAN, models));
+  const first = [...usual, ...invited(SCAN, guests.scan)];
   const beside = customOn('chunks');
   const judge = seated('judge', casting.judge);
   const annotate = customOn('findings');

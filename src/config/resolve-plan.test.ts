@@ -45,6 +45,8 @@ describe('resolvePlan', () => {
     expect(plan.budget).toEqual({ usd: 0.5, tokens: 400_000, minutes: 15, monthlyUsd: null });
     expect(settings).toEqual({
       failOn: 'high',
+      failRule: { severity: 'high', paths: [] },
+      requestChanges: false,
       check: { enabled: true, name: 'Aegis', onIncomplete: 'fail' },
       sarif: { enabled: 'auto', category: 'aegis' },
       maxComments: 20,

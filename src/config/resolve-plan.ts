@@ -1,14 +1,18 @@
 import { smallestWindow, statedWindow } from '#lib/prompt-room.ts';
-import { ConfigError, type ConfigProblem, InputError } from '#model/errors.ts';
+import { type ConfigProblem, InputError } from '#model/errors.ts';
 import type { ModelEntry } from '#model/model-entry.ts';
 import type { Plan, Scope } from '#model/plan.ts';
 import type { ConsensusPipeline } from '#ports/consensus-pipelines.ts';
+import { castGuests, NO_GUESTS } from './cast-guests.ts';
 import { type Casting, castRoles, has, SCAN } from './cast-roles.ts';
+import { checkLocal } from './check-local.ts';
 import { chunkTokens } from './chunk-tokens.ts';
+import { configFault } from './config-fault.ts';
 import { listReserves, makeSeats } from './make-seats.ts';
 import { checkJudgeSits, checkWeights, planConsensus } from './plan-consensus.ts';
+import { pathWarnings } from './path-warnings.ts';
 import { planWarnings } from './plan-warnings.ts';
-import type { ReviewConfig } from './read-config.ts';
+import { formatProblem, type ReviewConfig } from './read-config.ts';
 import { findModels, type ModelFinder, type ModelSource } from './resolve-models.ts';
 import { type ReviewSettings, reviewSettings } from './review-settings.ts';
 import { wishConsensus } from './wish-consensus.ts';
@@ -31,6 +35,8 @@ export interface ResolvedPlan {
 export interface PlanSource extends ModelSource {
   /** Whether models of this type read a prompt, and so have a window. */
   readsPrompt(entry: ModelEntry): boolean;
+  /** Whether what the model is shown stays on the owner's machines. Never throws. */
+  isLocal(entry: ModelEntry): boolean;
   /** Ids of the strategies that vote. */
   readonly strategies: readonly string[];
   /** Consensus pipelines that the file may name. */
@@ -42,9 +48,6 @@ export interface PlanSource extends ModelSource {
 /** Calls of one seat in flight; each endpoint has its own limit beneath it. */
 const CONCURRENCY = 8;
 
-/** A file with more is not the file that was meant; nobody reads on. */
-const MOST_TOLD = 50;
-
 /**
  * Makes a plan of a configuration. Throws `ConfigError` with every problem of the file, those that reading it found
  * included; `InputError` for a model that the command line names and nobody knows, and for one that it needs.
@@ -54,24 +57,31 @@ export function resolvePlan(config: ReviewConfig, overrides: Overrides, source: 
   const models = findModels(config, source, problems);
   const asked = overrides.models === undefined ? null : fromCommandLine(overrides.models, models, source);
   const isNamed = asked !== null;
-  const pool = asked ?? (config.values.models.length > 0 ? models.listed.map(({ entry }) => entry) : source.registered.filter(isEnabled));
+  // Nobody sent code to a model that is only registered: it is left out without a fault.
+  const mayStay = (entry: ModelEntry) => !config.values.privacy.local_only || source.isLocal(entry);
+  const usual = source.registered.filter(isEnabled);
+  const takesAll = asked === null && config.values.models.length === 0;
+  const pool = takesAll ? usual.filter(mayStay) : (asked ?? models.listed.map(({ entry }) => entry));
   const { pipelines, strategies } = source;
   const wish = wishConsensus({ config, strategy: overrides.strategy, isNamed, pipelines, strategies }, problems);
   const casting = castRoles({ config, models, pool, isNamed, asksJudge: wish.judge !== null }, problems);
   if (!isNamed) checkScan(casting, config, problems);
   checkJudgeSits({ config, wish, casting, isNamed, byCommandLine: overrides.strategy !== undefined }, problems);
   checkWeights(config, models.find, problems);
-  const { seats, stages, roles } = makeSeats(config, casting);
+  const guests = isNamed ? NO_GUESTS : castGuests(config, models, casting, problems);
+  const { seats, stages, roles } = makeSeats(config, casting, guests);
   for (const entry of new Set(seats.map(({ model }) => model))) checkWindow(entry, config, models, source, problems);
-  if (problems.length > 0) throw new ConfigError(config.source, toldInOrder(problems));
+  const listed = models.listed.map(({ entry }) => entry);
+  // What the command line names is all that is asked.
+  const reserves = isNamed ? [] : listReserves(config, listed, casting, seats);
+  checkLocal({ config, listed: models.listed, seats: [...seats, ...reserves], isLocal: source.isLocal, isNamed }, problems);
+  if (problems.length > 0) throw configFault(config, problems);
 
   const { values } = config;
   const consensus = planConsensus(config, wish, casting);
-  const listed = models.listed.map(({ entry }) => entry);
   const plan: Plan = {
     seats,
-    // What the command line names is all that is asked.
-    reserves: isNamed ? [] : listReserves(config, listed, casting, seats),
+    reserves,
     stages,
     roles,
     consensus,
@@ -97,7 +107,7 @@ export function resolvePlan(config: ReviewConfig, overrides: Overrides, source: 
     overrides: values.overrides.map(({ paths, min_severity, models: ids, fail_on }) => ({
       paths,
       minSeverity: min_severity ?? null,
-      models: ids ?? null,
+      models: isNamed ? null : (ids?.map((id) => guests.names.get(id) ?? id) ?? null),
       failOn: fail_on ?? null,
     })),
     instructions: values.instructions,
@@ -105,10 +115,15 @@ export function resolvePlan(config: ReviewConfig, overrides: Overrides, source: 
     chunkTokens: chunkTokens(
       seats.filter(({ role }) => role !== 'explain').map(({ model }) => model),
       source.readsPrompt,
+      values.instructions,
     ),
     concurrency: CONCURRENCY,
   };
-  return { plan, settings: reviewSettings(config), warnings: planWarnings({ plan, config, listed: models.listed, casting, wish, asked }) };
+  const told = pathWarnings(plan, { leftOut: takesAll ? usual.filter((entry) => !mayStay(entry)) : [], isNamed }, (path, message) =>
+    formatProblem(config.source, config.problem(path, message, 'key')),
+  );
+  const warnings = [...planWarnings({ plan, config, listed: models.listed, casting, wish, asked }), ...told];
+  return { plan, settings: reviewSettings(config), warnings };
 }
 
 /** The lower one of two limits, of which each may be none. */
@@ -150,15 +165,6 @@ function checkWindow(entry: ModelEntry, config: ReviewConfig, models: ModelFinde
       `a window of ${window} tokens leaves no room for code: take at least ${smallestWindow(entry)}, or a smaller \`max_tokens\``,
     ),
   );
-}
-
-function toldInOrder(problems: readonly ConfigProblem[]): ConfigProblem[] {
-  const sorted = problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
-  const told = sorted.slice(0, MOST_TOLD);
-  const next = sorted[MOST_TOLD];
-  return next === undefined
-    ? told
-    : [...told, { ...next, key: '', message: `and ${sorted.length - MOST_TOLD} more problems from here on` }];
 }
 
 function isEnabled(entry: ModelEntry): boolean {

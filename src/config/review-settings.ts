@@ -1,24 +1,34 @@
+import type { FailRule } from '#model/fail-rule.ts';
 import type { Severity } from '#model/severity.ts';
 import type { ReviewConfig } from './read-config.ts';
 
 /** What is not part of a scan: how its result is shown and judged. */
 export interface ReviewSettings {
+  /** For all files; `failRule` knows those of some paths, too. */
   readonly failOn: Severity | 'none';
+  readonly failRule: FailRule;
   readonly check: { readonly enabled: boolean; readonly name: string; readonly onIncomplete: 'fail' | 'action_required' };
   readonly sarif: { readonly enabled: 'auto' | boolean; readonly category: string };
   readonly maxComments: number;
   /** Whether comments offer replacements to commit. */
   readonly suggestions: boolean;
   readonly summary: boolean;
+  /** Whether a review that makes the check fail requests changes. */
+  readonly requestChanges: boolean;
 }
 
-export function reviewSettings({ values: { check, sarif, review } }: ReviewConfig): ReviewSettings {
+export function reviewSettings({ values: { check, sarif, review, overrides } }: ReviewConfig): ReviewSettings {
   return {
     failOn: check.fail_on,
+    failRule: {
+      severity: check.fail_on,
+      paths: overrides.flatMap(({ paths, fail_on }) => (fail_on === undefined ? [] : [{ paths, severity: fail_on }])),
+    },
     check: { enabled: check.enabled, name: check.name, onIncomplete: check.on_incomplete },
     sarif,
     maxComments: review.max_comments,
     suggestions: review.suggestions,
     summary: review.summary,
+    requestChanges: review.request_changes,
   };
 }

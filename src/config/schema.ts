@@ -2,23 +2,25 @@ import { z } from 'zod';
 import { modelDefinition } from '#lib/model-definition.ts';
 import { severitySchema } from '#model/severity.ts';
 import type { KnownParts } from './known-parts.ts';
+import { PRESET_NAMES } from './presets.ts';
 import { consensusSchema, modelId, modelIds, pipelineSchema, rolesSchema, share } from './stage-schemas.ts';
 
 const globs = z.array(z.string().min(1).max(500)).max(500);
 const severityOrNone = z.enum([...severitySchema.options, 'none']);
 
-/**
- * The schema of `.aegis.yml`: its type, its validator, its JSON Schema and its documentation. Keys of stages that
- * this version does not run are in it, too; `NO_EFFECT` lists them.
- */
+/** The schema of `.aegis.yml`: its type, its validator, its JSON Schema and its documentation. */
 export function aegisConfig(known: KnownParts) {
   return z
     .strictObject({
-      version: z.literal(1).default(1).meta({ description: 'Version of this format.' }),
-      preset: z
-        .enum(['quiet', 'balanced', 'thorough'])
+      $schema: z
+        .string()
+        .max(2000)
         .optional()
-        .meta({ description: 'A named set of defaults, from few comments to many.' }),
+        .meta({ description: 'Address of the JSON Schema of this file, for editors. Aegis does not read it.' }),
+      version: z.literal(1).default(1).meta({ description: 'Version of this format.' }),
+      preset: z.enum(PRESET_NAMES).optional().meta({
+        description: 'A named set of defaults, from few comments to many. Whatever a file says goes over it. Default: `balanced`.',
+      }),
       models: z
         .array(modelReference(known))
         .default([])
@@ -87,22 +89,17 @@ export function aegisConfig(known: KnownParts) {
             'Limits on what one review may cost. Before each call, retries and judges included, the most that it can cost is set aside. The riskiest chunks come first; what no limit has room for is listed as not reviewed, and the review is incomplete. The money limit cannot hold a model whose price is not known: `aegis review --plan` names it.',
         }),
       suppress: z.array(suppressSchema()).default([]).meta({ description: 'Findings that are known and do not count.' }),
-      skip: skipSchema().prefault({}).meta({ description: 'Pull requests that are not reviewed. In each text `*` stands for anything.' }),
+      skip: skipSchema().prefault({}).meta({
+        description:
+          'Pull requests that are not reviewed. In each text `*` stands for anything, `?` for one character and `{a,b}` for either; every other character stands for itself, and case does not matter. A merge group is never skipped.',
+      }),
       roles: rolesSchema().default({}).meta({
         description:
           'Custom roles, by name, each with a prompt and the form of its answer. A role runs where a model has it among its `roles`, whatever `pipeline` names.',
       }),
-      overrides: z
-        .array(
-          z.strictObject({
-            paths: globs.min(1).meta({ description: 'Globs of the files that this is for.' }),
-            min_severity: severitySchema.optional(),
-            models: modelIds.optional().meta({ description: 'Models that review these files.' }),
-            fail_on: severityOrNone.optional().meta({ description: 'Severity on which the check fails.' }),
-          }),
-        )
-        .default([])
-        .meta({ description: 'Other settings for some paths.' }),
+      overrides: z.array(overrideSchema()).default([]).meta({
+        description: 'Other rules for the files of some paths. For each rule the first entry that names the file and the rule decides.',
+      }),
       instructions: z
         .array(
           z.strictObject({
@@ -110,12 +107,16 @@ export function aegisConfig(known: KnownParts) {
             text: z.string().min(1).max(4000).meta({ description: 'What the models should know about them.' }),
           }),
         )
+        .max(100)
         .default([])
-        .meta({ description: 'Words for the models, by path.' }),
+        .meta({ description: 'Words for the models, by path. All entries that name a file go along with its code.' }),
       privacy: z
         .strictObject({
-          local_only: z.boolean().default(false).meta({ description: 'No code leaves for a cloud model. Not available in this version.' }),
-          mask_secrets: z.boolean().default(true).meta({ description: 'Secrets in code are masked before they leave.' }),
+          local_only: z.boolean().default(false).meta({ description: "No code leaves for a model that is not on the owner's machines." }),
+          mask_secrets: z
+            .boolean()
+            .default(true)
+            .meta({ description: 'Secrets in code are masked before a prompt leaves for a cloud model, in comments and in SARIF.' }),
         })
         .prefault({})
         .meta({ description: 'What may leave the machine.' }),
@@ -144,7 +145,9 @@ function reviewSchema() {
     forks: z.boolean().default(true).meta({ description: 'Whether pull requests from forks are reviewed.' }),
     suggestions: z.boolean().default(true).meta({ description: 'Whether comments offer replacements to commit.' }),
     summary: z.boolean().default(true).meta({ description: 'Whether one summary comment is kept up to date.' }),
-    request_changes: z.boolean().default(false).meta({ description: 'Whether a failing review requests changes.' }),
+    request_changes: z.boolean().default(false).meta({
+      description: 'Whether a review that makes the check fail requests changes; the request is dismissed when nothing blocks any more.',
+    }),
     uncovered: z
       .enum(['incomplete', 'note'])
       .default('incomplete')
@@ -167,14 +170,40 @@ function suppressSchema() {
         .optional()
         .meta({ description: 'Last day on which the rule holds. Default: for ever.' }),
     })
-    .refine(({ cwe, paths }) => cwe !== undefined || paths !== undefined, 'must name a `cwe` or `paths`: it would suppress every finding');
+    .refine(({ cwe, paths }) => cwe !== undefined || paths !== undefined, {
+      error: 'must name a `cwe` or `paths`: it would suppress every finding',
+      when: isSound,
+    });
+}
+
+/** A key that is misspelt is one problem, not two. */
+function isSound({ issues }: { readonly issues: readonly unknown[] }): boolean {
+  return issues.length === 0;
+}
+
+function overrideSchema() {
+  return z
+    .strictObject({
+      paths: globs.min(1).meta({ description: 'Globs of the files that this is for.' }),
+      min_severity: severitySchema.optional().meta({ description: 'Findings below this severity do not count in these files.' }),
+      models: modelIds
+        .optional()
+        .meta({ description: 'Only these models are shown these files, by id. Each must have a part in the review.' }),
+      fail_on: severityOrNone
+        .optional()
+        .meta({ description: 'In these files, the check fails on a finding of this severity or worse; `none` turns that off.' }),
+    })
+    .refine(({ min_severity, models, fail_on }) => min_severity !== undefined || models !== undefined || fail_on !== undefined, {
+      error: 'must give `min_severity`, `models` or `fail_on`: it would change nothing',
+      when: isSound,
+    });
 }
 
 function skipSchema() {
   const texts = z.array(z.string().min(1).max(300)).max(100).default([]);
   return z.strictObject({
     branches: texts.meta({ description: 'Names of head branches.' }),
-    labels: texts.meta({ description: 'Labels.' }),
+    labels: texts.meta({ description: 'Labels that it has.' }),
     authors: texts.meta({ description: 'Login names of authors.' }),
     titles: texts.meta({ description: 'Titles.' }),
   });

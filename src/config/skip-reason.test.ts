@@ -46,6 +46,32 @@ it.each([
     reason: 'its title matches `CHORE(*)*bump*`',
   },
   { name: 'parts that would have to overlap', text: 'skip: { titles: ["chore*e"] }', pull: { title: 'chore' }, reason: null },
+  {
+    name: 'a label',
+    text: 'skip: { labels: ["no-review*"] }',
+    pull: { labels: ['bug', 'No-Review please'] },
+    reason: 'its label matches `no-review*`',
+  },
+  { name: 'a label that it has not', text: 'skip: { labels: [wip] }', pull: { labels: ['bug'] }, reason: null },
+  { name: 'a label where it has none', text: 'skip: { labels: ["*"] }', pull: {}, reason: null },
+  {
+    name: 'either of two branches',
+    text: 'skip: { branches: ["{renovate,dependabot}/*"] }',
+    pull: {},
+    reason: 'its branch matches `{renovate,dependabot}/*`',
+  },
+  {
+    name: 'one character',
+    text: 'skip: { branches: ["renovate/express-?.x"] }',
+    pull: {},
+    reason: 'its branch matches `renovate/express-?.x`',
+  },
+  {
+    name: 'a merge group',
+    text: 'skip: { branches: ["*"], titles: ["*"] }\nreview: { bots: false }',
+    pull: { number: 0, draft: true },
+    reason: null,
+  },
   { name: 'any title', text: 'skip: { titles: ["*"] }', pull: { title: '' }, reason: 'its title matches `*`' },
 ])('$name', ({ text, pull: overrides, reason }) =>
   expect(skipReason(readConfig(text, '.aegis.yml', KNOWN).config.values, { ...pull, ...overrides })).toBe(reason),

@@ -1,5 +1,5 @@
 import type { KnownParts } from '#config/known-parts.ts';
-import { type ReviewConfig, readConfig } from '#config/read-config.ts';
+import { type ReviewConfig, readLayers } from '#config/read-config.ts';
 import type { ResolvedPlan } from '#config/resolve-plan.ts';
 import { skipReason } from '#config/skip-reason.ts';
 import type { ChangeSet } from '#model/change-set.ts';
@@ -8,10 +8,12 @@ import type { PullRequest } from '#model/publication.ts';
 import type { ScanResult } from '#model/scan-result.ts';
 import type { CodeHost } from '#ports/code-host.ts';
 import type { CodeReader } from '#ports/code-reader.ts';
+import { checkNewConfig } from './check-new-config.ts';
 import type { PreparedReview, Surroundings } from './context.ts';
+import { readBaseLayers } from './read-base-layers.ts';
 
 export interface PrepareDeps {
-  readonly host: Pick<CodeHost, 'textAtBase'>;
+  readonly host: Pick<CodeHost, 'textAtBase' | 'textOfOwner'>;
   readonly known: KnownParts;
   /** Resolves a configuration that a repository wrote: nothing in it is trusted with the server's keys or network. */
   resolvePlan(config: ReviewConfig, pull: Pick<PullRequest, 'owner' | 'repo'>): Promise<ResolvedPlan>;
@@ -23,17 +25,24 @@ export interface PrepareDeps {
 }
 
 /**
- * Reads `.aegis.yml` and `.gitattributes` of the base, never of the head: whoever opens a pull request must not
- * choose how it is reviewed. Throws `ConfigError` with all problems of the file.
+ * Reads the configuration and `.gitattributes` of the base, never of the head: whoever opens a pull request must not
+ * choose how it is reviewed. Throws `ConfigError` with all problems of all files.
  */
 export async function prepareReview(pull: PullRequest, deps: PrepareDeps): Promise<PreparedReview> {
-  const text = await deps.host.textAtBase(pull, '.aegis.yml');
-  const { config, warnings } = readConfig(text ?? '', '.aegis.yml', deps.known);
-  const { plan, settings, warnings: further } = await deps.resolvePlan(config, pull);
+  const layers = await readBaseLayers(pull, deps.host);
+  const { config } = readLayers(layers, deps.known);
+  const { plan, settings, warnings } = await deps.resolvePlan(config, pull);
   return {
     settings,
-    notes: [...warnings, ...further],
+    notes: warnings,
     skip: skipReason(config.values, pull),
+    configNotes: async (change, reader) =>
+      await checkNewConfig(change, {
+        reader,
+        layers,
+        read: (head) => readLayers(head, deps.known).config,
+        resolve: async (head) => await deps.resolvePlan(head, pull),
+      }),
     scan: async (change, reader, signal, kept) => {
       const attributes = await deps.host.textAtBase(pull, '.gitattributes');
       return await deps.scan(change, plan, { ...kept, reader, attributes, signal, repository: `${pull.owner}/${pull.repo}` });

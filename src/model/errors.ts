@@ -26,17 +26,22 @@ export class InputError extends AegisError {
 /** The configuration is at fault. `problems` are all of them, at once. */
 export class ConfigError extends AegisError {
   readonly code = 'AEGIS_CONFIG';
+  /** The file, or what people call several. */
+  readonly source: string;
   readonly problems: readonly ConfigProblem[];
 
   constructor(source: string, problems: readonly ConfigProblem[], hint = `Mend ${source}; \`aegis config validate\` shows the same list.`) {
     const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
     super(`${source} has ${count}`, { hint });
+    this.source = source;
     this.problems = problems;
   }
 }
 
 /** One fault of a configuration file, with its place. Lines and columns are 1-based. */
 export interface ConfigProblem {
+  /** The file that it stands in, where an error is about several; else it is the error's. */
+  readonly source?: string;
   readonly line: number;
   readonly column: number;
   /** Dotted path of the key: `review.min_severity`; empty for the whole file. */

@@ -12,9 +12,9 @@ import { cutText, oneLine } from './plain-text.ts';
 export function describeFault(fault: { readonly scanId: string; readonly error: AegisError; readonly checkName?: string }): Publication {
   const { scanId, error, checkName = 'Aegis' } = fault;
   const problems = error instanceof ConfigError ? error.problems : [];
-  const rows = problems.map(({ line, column, key, message }) => {
+  const rows = problems.map(({ source, line, column, key, message }) => {
     const at = key === '' ? '' : ` ${codeSpan(key)}`;
-    return `- line ${line}, column ${column}:${at} ${escapeInline(cutText(message, 500))}`;
+    return `- ${source === undefined ? '' : `${codeSpan(source)}, `}line ${line}, column ${column}:${at} ${escapeInline(cutText(message, 500))}`;
   });
   const parts = [
     '## Aegis: the review could not run',

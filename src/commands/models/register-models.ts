@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { KnownParts } from '#config/known-parts.ts';
-import { readConfig } from '#config/read-config.ts';
-import { readConfigFile } from '../config-file.ts';
+import { readLayers } from '#config/read-config.ts';
+import { readConfigFiles } from '../config-file.ts';
 import type { ModelsDeps as BaseDeps } from './desk.ts';
 import { addDiscover } from './discover.ts';
 import { addHealth } from './health.ts';
@@ -47,13 +47,13 @@ export function registerModels(program: Command, deps: ModelsDeps): void {
   addSearch(models, deps);
 }
 
-/** The configuration of this repository where it names the model; null where it does not, or cannot be read. */
+/** The file of this repository's configuration that names the model; null where none does, or it cannot be read. */
 async function namedHere(id: string, deps: ModelsDeps): Promise<string | null> {
-  const { source, text } = await readConfigFile(deps.cwd, undefined);
-  if (text === null) return null;
-  const { config } = readConfig(text, source, deps.known);
-  const written = [config.written(['models']), config.written(['pipeline']), config.written(['consensus', 'weights'])];
-  return written.some((part) => names(part, id)) ? source : null;
+  const { layers } = await readConfigFiles(deps.cwd, undefined);
+  const { config } = readLayers(layers, deps.known);
+  const place = [['models'], ['pipeline'], ['consensus', 'weights']].find((path) => names(config.written(path), id));
+  const origin = place === undefined ? null : config.origin(place);
+  return origin?.kind === 'file' ? origin.source : null;
 }
 
 /** Whether an id stands anywhere in a part of a configuration, as a value or as the key of a weight. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { KnownParts } from '#config/known-parts.ts';
-import { aegisConfig } from '#config/schema.ts';
+import type { KnownParts } from './known-parts.ts';
+import { aegisConfig } from './schema.ts';
 
 export interface JsonSchema {
   readonly type?: string | readonly string[];
@@ -19,8 +19,8 @@ export interface JsonSchema {
 }
 
 /**
- * The JSON Schema of `.aegis.yml`, for editors. Draft 7, because that is what the language servers of YAML read. Zod
- * cannot say that `settings` of a model depends on its provider, so that part is added here.
+ * The JSON Schema of `.aegis.yml`, for editors. Zod cannot say that `settings` of a model depends on its provider, so
+ * that part is added here; nor that an entry must give one key of several.
  */
 export function configJsonSchema(known: KnownParts): JsonSchema {
   const schema = toJsonSchema(aegisConfig(known));
@@ -34,10 +34,17 @@ export function configJsonSchema(known: KnownParts): JsonSchema {
     return { if: { properties: { provider: { const: type } } }, then: { properties: { settings: fitting } } };
   });
   const models = { ...schema.properties?.['models'], items: { anyOf: [reference, { ...definition, allOf }] } };
-  return { ...schema, properties: { ...schema.properties, models } };
+  const suppress = oneOfKeys(schema.properties?.['suppress'], ['cwe', 'paths']);
+  const overrides = oneOfKeys(schema.properties?.['overrides'], ['min_severity', 'models', 'fail_on']);
+  return { ...schema, properties: { ...schema.properties, models, suppress, overrides } };
 }
 
-/** What a person may write, before defaults are filled in. */
+/** What a person may write, before defaults are filled in. Draft 2020-12. */
 export function toJsonSchema(schema: z.ZodType): JsonSchema {
-  return z.toJSONSchema(schema, { io: 'input', target: 'draft-7' }) as JsonSchema;
+  return z.toJSONSchema(schema, { io: 'input', target: 'draft-2020-12' }) as JsonSchema;
+}
+
+/** Each element of a list gives at least one of these keys. */
+function oneOfKeys(list: JsonSchema = {}, keys: readonly string[]): JsonSchema {
+  return { ...list, items: { ...list.items, allOf: [{ anyOf: keys.map((key) => ({ required: [key] })) }] } };
 }
