@@ -47,10 +47,10 @@ export async function makeDataFolder(): Promise<string> {
   return folder;
 }
 
-/** Starts the built `aegis serve` as a child process and waits until it listens. It is killed when the test ends. */
+/** Starts the built `aegis serve` as a child process and waits until it listens. It is killed when the test ends, unless it is to be kept for others. */
 export async function startServer(
   env: Record<string, string>,
-  options: { cwd?: string; args?: readonly string[] } = {},
+  options: { cwd?: string; args?: readonly string[]; keep?: boolean } = {},
 ): Promise<ServerProcess> {
   const dataDir = options.cwd === undefined ? { AEGIS_DATA_DIR: await makeDataFolder() } : {};
   const child = spawn(process.execPath, [AEGIS, 'serve', '--port', '0', ...(options.args ?? [])], {
@@ -58,7 +58,7 @@ export async function startServer(
     env: cleanEnv({ ...dataDir, ...env }),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  onTestFinished(() => void child.kill('SIGKILL'));
+  if (options.keep !== true) onTestFinished(() => void child.kill('SIGKILL'));
   let output = '';
   child.stdout.on('data', (part: Buffer) => {
     output += part.toString();
