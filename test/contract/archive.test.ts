@@ -14,11 +14,12 @@ import { createDatabaseJudgements } from '#storage/judgements.ts';
 import { migrate } from '#storage/migrate.ts';
 import { createDatabaseSpending } from '#storage/monthly-spending.ts';
 import { openDatabase } from '#storage/open-database.ts';
+import { createRepositoryJudgements } from '#storage/repository-judgements.ts';
 import { rowsOf } from '#storage/rows.ts';
 import { createDatabaseScanRecords } from '#storage/scan-records.ts';
 import { findPostgres } from '../fakes/postgres.ts';
 import { examinePipelines } from './consensus-pipelines.ts';
-import { examineJudgements } from './judgements.ts';
+import { examineJudgements, examineRepositoryJudgements } from './judgements.ts';
 import { examineSpending } from './monthly-spending.ts';
 import { examineScanRecords } from './scan-records.ts';
 
@@ -79,7 +80,7 @@ function examineDatabase(name: string, openAt: () => Promise<Database>): void {
         run,
         clear: async () =>
           void (await run(
-            'truncate repositories, scans, candidates, findings, model_executions, scan_files, feedback, spending, consensus_pipelines, webhook_deliveries, publications',
+            'truncate repositories, scans, candidates, findings, model_executions, scan_files, feedback, spending, consensus_pipelines cascade',
           )),
         close: () => database.close(),
       };
@@ -91,6 +92,11 @@ function examineDatabase(name: string, openAt: () => Promise<Database>): void {
     examineJudgements('judgements', async () => {
       const place = await start();
       return { ...place, open: () => createDatabaseJudgements(place.database.db) };
+    });
+    examineRepositoryJudgements('judgements of repositories', async () => {
+      const place = await start();
+      const { db } = place.database;
+      return { ...place, open: () => createRepositoryJudgements(db), records: () => createDatabaseJudgements(db).records() };
     });
     examinePipelines('consensus pipelines', async () => {
       const place = await start();

@@ -49,20 +49,31 @@ async function kill(child: ChildProcess): Promise<void> {
   await gone;
 }
 
-/** Works every scan in the database until none is left; answers the ids in the order of their end. */
+/** Works every scan and task in the database until none is left; answers the ids of the scans in the order of their end. */
 async function finishAll(queue: JobQueue, store: DatabaseStore, count: number, sweepMs: number): Promise<string[]> {
   const done: string[] = [];
+  const tasks: string[] = [];
   const onError = (error: unknown) => {
     throw error;
   };
-  await queue.work(4, async (scanId) => {
+  await queue.work(4, async (jobId) => {
+    if (jobId.startsWith('task:')) {
+      const task = await store.claimTask(jobId.slice('task:'.length), 'next');
+      if (task === null) return;
+      await store.finishTask(task.taskId, 'next', { status: 'done', reason: '' });
+      tasks.push(task.taskId);
+      return;
+    }
+    const scanId = jobId;
     if ((await store.claim(scanId, 'next')) === null) return;
     await store.finish(scanId, 'next', 'done', '');
     done.push(scanId);
   });
   const sweeper = startSweeper({ store, queue, everyMs: sweepMs, onError });
   await expect.poll(() => done.length, { timeout: 29_000, interval: 50 }).toBeGreaterThanOrEqual(count);
+  await expect.poll(() => tasks.length, { timeout: 29_000, interval: 50 }).toBeGreaterThanOrEqual(Math.floor((count - 1) / 4));
   await sweeper.stop();
+  expect(new Set(tasks).size).toBe(tasks.length);
   return done;
 }
 

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Judgement, Judgements } from '#ports/judgements.ts';
+import type { ModelRecord } from '#model/model-record.ts';
+import type { Judgement, Judgements, RepositoryJudgements } from '#ports/judgements.ts';
 
-interface Place {
-  open(): Judgements;
+interface Place<T = Judgements> {
+  open(): T;
   clear(): Promise<void>;
   close(): Promise<void>;
 }
@@ -67,6 +68,40 @@ export function examineJudgements(name: string, start: () => Promise<Place>): vo
       const at = (index: number) => judgement({ fingerprint: `f${index % 10}`, models: ['a'] });
       await Promise.all(Array.from({ length: 20 }, (_, index) => place.open().record(at(index))));
       expect(await place.open().records()).toMatchObject([{ modelId: 'a', right: 10, wrong: 0 }]);
+    });
+  });
+}
+
+/** The examination of judgements that each belong to a repository. `records` sums over all of them. */
+export function examineRepositoryJudgements(
+  name: string,
+  start: () => Promise<Place<RepositoryJudgements> & { records(): Promise<readonly ModelRecord[]> }>,
+): void {
+  describe(name, () => {
+    let place: Awaited<ReturnType<typeof start>>;
+    beforeAll(async () => {
+      place = await start();
+    });
+    afterAll(() => place?.close());
+    beforeEach(() => place.clear());
+    const shop = { installationId: 1, owner: 'octo', repo: 'shop' };
+    const cart = { ...shop, repo: 'cart' };
+    const wrongs = async () => (await place.records()).map(({ right, wrong }) => `${right} right, ${wrong} wrong`);
+
+    it('are replaced within a repository and counted over all', async () => {
+      await place.open().record(shop, judgement({ models: ['a'] }));
+      await place.open().record(shop, judgement({ models: ['a'], kind: 'dismissed' }));
+      await place.open().record(cart, judgement({ models: ['a'] }));
+      expect(await wrongs()).toEqual(['1 right, 1 wrong']);
+    });
+
+    it('are taken back in their repository alone, once', async () => {
+      for (const repository of [shop, cart]) await place.open().record(repository, judgement({ models: ['a'], kind: 'dismissed' }));
+      expect(await place.open().takeBack(shop, 'f2')).toBe(false);
+      expect(await place.open().takeBack(shop, 'f1')).toBe(true);
+      expect(await place.open().takeBack(shop, 'f1')).toBe(false);
+      expect(await place.open().takeBack({ owner: 'nobody', repo: 'knows' }, 'f1')).toBe(false);
+      expect(await wrongs()).toEqual(['0 right, 1 wrong']);
     });
   });
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, it } from 'vitest';
 import { openDatabase } from '#storage/open-database.ts';
 import { findPostgres } from '../fakes/postgres.ts';
+import { examineUpgrade } from './store/upgrade.ts';
 import { examineStorage } from './store.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'aegis-store-'));
@@ -15,11 +16,14 @@ afterAll(async () => {
 });
 
 examineStorage('the embedded database', () => openDatabase({ dataDir: folder }));
+examineUpgrade('the embedded database', () => openDatabase({ dataDir: join(folder, 'earlier') }));
 
 if ('missing' in server) {
   describe('PostgreSQL', () => {
     it.skip(server.missing, () => {});
   });
 } else {
-  examineStorage('PostgreSQL', async () => openDatabase({ databaseUrl: await server.createDatabase(), dataDir: folder }));
+  const openNew = async () => openDatabase({ databaseUrl: await server.createDatabase(), dataDir: folder });
+  examineStorage('PostgreSQL', openNew);
+  examineUpgrade('PostgreSQL', openNew);
 }
