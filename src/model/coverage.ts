@@ -35,6 +35,8 @@ export interface LedgerEntry {
   readonly reason: string;
   /** Who looked at it and how each call ended, wherever it was shown. Absent where nobody was asked. */
   readonly seats?: readonly SeatOpinion[];
+  /** Reviewed by an earlier scan, whose findings in it were kept; `seats` are those of then. */
+  readonly carried?: true;
 }
 
 /** One call of the panel about a hunk. */

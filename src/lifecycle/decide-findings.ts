@@ -1,0 +1,59 @@
+import type { Decisions, Suppressible, SuppressionRule } from '#consensus/suppress.ts';
+import { groupBy } from '#lib/group-by.ts';
+import type { BaselineFinding, Dismissal, Memory } from '#model/lifecycle.ts';
+import { codeKey, sameCode } from './code-key.ts';
+import type { PlacedIgnore } from './find-ignores.ts';
+import { createIgnoreRule } from './obey-ignores.ts';
+
+/** What people decided about single findings, in whatever place it is kept. */
+export interface DecisionInput extends Pick<Memory, 'dismissals' | 'baseline' | 'ignores'> {
+  readonly found: readonly PlacedIgnore[];
+  /** Files of dismissals that the new head no longer has. */
+  readonly goneFiles: ReadonlySet<string>;
+}
+
+export function decideFindings({ dismissals, baseline, ignores, found, goneFiles }: DecisionInput): Decisions {
+  return {
+    dismissed: createDismissalRule(dismissals, goneFiles),
+    ignored: createIgnoreRule(found, ignores),
+    baseline: createBaselineRule(baseline),
+  };
+}
+
+/**
+ * A dismissal holds while its code is as it was. One for the repository follows the code into another file when its own
+ * is gone, because a rename that is merged leaves no trace in later changes.
+ */
+function createDismissalRule(dismissals: readonly Dismissal[], goneFiles: ReadonlySet<string>): SuppressionRule {
+  const byName = groupBy(dismissals, ({ fingerprint }) => fingerprint);
+  const moved = groupBy(
+    dismissals.filter(({ scope, path }) => scope === 'repository' && goneFiles.has(path)),
+    codeKey,
+  );
+  return (finding) => {
+    const { fingerprint = '', evidence = '' } = finding;
+    const named = (byName.get(fingerprint) ?? []).find((one) => sameCode(one, { evidence }));
+    const followed = (moved.get(codeKey({ ...finding, evidence })) ?? []).find((one) => sameCode(one, { evidence }));
+    const dismissal = named ?? followed;
+    return dismissal === undefined ? null : { suppressedBy: 'dismissed', suppressedReason: wordDismissal(dismissal) };
+  };
+}
+
+function wordDismissal({ reason, actor }: Dismissal): string {
+  return actor === '' ? reason : `${reason} (${actor})`;
+}
+
+/** Known by its name, or by its file, weakness and code. */
+function createBaselineRule(baseline: readonly BaselineFinding[]): SuppressionRule {
+  const names = new Set(baseline.map(({ fingerprint }) => fingerprint).filter((name) => name !== ''));
+  const codes = new Set(baseline.filter((one) => sameCode(one, one)).map(placeKey));
+  return (finding) => {
+    const { fingerprint = '', evidence = '' } = finding;
+    const isKnown = names.has(fingerprint) || codes.has(placeKey({ ...finding, evidence }));
+    return isKnown ? { suppressedBy: 'baseline', suppressedReason: 'known to the baseline' } : null;
+  };
+}
+
+function placeKey({ path, cwe, evidence }: Pick<Suppressible, 'path' | 'cwe'> & { readonly evidence: string }): string {
+  return JSON.stringify([path, codeKey({ cwe, evidence })]);
+}

@@ -1,0 +1,110 @@
+import { evidenceTokens } from '#consensus/fingerprint.ts';
+import { hunkKey } from '#consensus/hunk-places.ts';
+import type { ChangeSet } from '#model/change-set.ts';
+import type { HunkStatus, LedgerEntry } from '#model/coverage.ts';
+import type { GoneFinding, KnownFinding } from '#model/lifecycle.ts';
+import { evidenceLine } from './code-key.ts';
+import type { LineMap } from './follow-lines.ts';
+import { followKnown } from './match-findings.ts';
+import { shiftKnown } from './shift-known.ts';
+
+/** What decides whether a known finding that was not found again is fixed. */
+export interface GoneInput {
+  readonly change: ChangeSet;
+  readonly ledger: readonly LedgerEntry[];
+  readonly lines: LineMap;
+  /** Files of the new head by path, for `pathsInDoubt`; null or missing where there is none or it cannot be read. */
+  readonly texts: ReadonlyMap<string, string | null>;
+  /** Whether code stands on an added line that was not there before, and nothing is found there now. */
+  readonly movedTo: (known: KnownFinding) => boolean;
+}
+
+export interface Judgement {
+  readonly state: 'fixed' | 'unknown';
+  readonly finding: GoneFinding;
+}
+
+/**
+ * Prepares the judgement of known findings that were not found again. One is fixed when its code was changed, was removed
+ * or left the change, and every hunk that covers its place was reviewed; all others are unknown, and may still be there.
+ */
+export function createGoneJudge(input: GoneInput): (known: KnownFinding) => Judgement {
+  const { lines, texts } = input;
+  const isReviewed = indexReviewed(input);
+  const holds = (path: string, pattern: readonly string[]) => holdsRun(texts.get(path) ?? null, pattern);
+
+  return (known) => {
+    const fixed = (because: string): Judgement => ({ state: 'fixed', finding: { ...known, because } });
+    const unknown = (because: string, finding = known): Judgement => ({ state: 'unknown', finding: { ...finding, because } });
+    const place = followKnown(known, lines);
+    if (place.kind === 'same')
+      return unknown(isReviewed(place.path, [place.line]) ? UNCHANGED : NOT_REVIEWED, shiftKnown(known, place, lines));
+    const path = fileNow(input, known.path);
+    if (path === 'deleted') return fixed('its file was deleted');
+    if (place.kind === 'changed' || place.kind === 'removed') {
+      const near = place.kind === 'changed' ? [place.from, place.line, place.to] : place.near;
+      if (!isReviewed(place.path, near)) return unknown(NOT_REVIEWED);
+      return input.movedTo(known) ? unknown(MOVED) : fixed(place.kind === 'changed' ? 'its line was changed' : 'its line was removed');
+    }
+    if (known.evidence === '') return unknown('its code is not remembered');
+    if (place.kind === 'left' && holds(path ?? known.path, patternOf(known, lines))) return unknown(OUTSIDE);
+    if (place.kind === 'left' || path === null) return goneFromChange(known);
+    return searched(known, path);
+
+    function goneFromChange(one: KnownFinding): Judgement {
+      if (place.kind !== 'left' && holds(one.path, [evidenceTokens(one.evidence)])) return unknown(OUTSIDE);
+      return input.movedTo(one) ? unknown(MOVED) : fixed('its code is no longer part of the change');
+    }
+    /** Its lines cannot be followed: what the file says now decides. */
+    function searched(one: KnownFinding, file: string): Judgement {
+      const tokens = evidenceTokens(one.evidence);
+      if (holds(file, [tokens])) return unknown(UNCHANGED);
+      if ((texts.get(file) ?? null) === null) return unknown('its place cannot be told any more');
+      return isReviewed(file, 'all') ? fixed('its code is no longer in the file') : unknown(NOT_REVIEWED);
+    }
+  };
+}
+
+const UNCHANGED = 'its code is unchanged, and it was not reported again';
+const MOVED = 'its code was moved, and it was not reported again';
+const OUTSIDE = 'its code is unchanged, and no longer part of the change';
+const NOT_REVIEWED = 'its place was not fully reviewed this time';
+
+/** Files whose text decides over known findings, on the new head: their lines are in none of its hunks. */
+export function pathsInDoubt(gone: readonly KnownFinding[], lines: LineMap): readonly string[] {
+  const doubtful = gone.filter((known) => ['left', 'unknown'].includes(followKnown(known, lines).kind));
+  return [...new Set(doubtful.map(({ path }) => lines.pathNow(path) ?? path))];
+}
+
+/** What a file of the earlier head is called in the change of now; null where it is not in it. */
+function fileNow({ change, lines }: GoneInput, path: string): string | 'deleted' | null {
+  const now = lines.pathNow(path);
+  const file = change.files.find((one) =>
+    now === null ? one.path === path || (one.status === 'renamed' && one.oldPath === path) : one.path === now,
+  );
+  return file === undefined ? null : file.status === 'deleted' ? 'deleted' : file.path;
+}
+
+/** The code with the lines beside it that its hunk showed: one line alone may stand in many places. */
+function patternOf(known: KnownFinding, { textBefore }: LineMap): readonly string[] {
+  const line = evidenceLine(known, textBefore) ?? known.startLine;
+  return [line - 1, line, line + 1].flatMap((at) => textBefore(known.path, at) ?? []).map(evidenceTokens);
+}
+
+function holdsRun(text: string | null, pattern: readonly string[]): boolean {
+  const lines = text?.split('\n').map(evidenceTokens) ?? [];
+  return lines.some((_, at) => pattern.every((tokens, further) => lines[at + further] === tokens));
+}
+
+/** Whether every hunk that shows one of these lines of a file was reviewed; a line that none shows does not count. */
+function indexReviewed({ change, ledger }: GoneInput): (path: string, lines: readonly number[] | 'all') => boolean {
+  const statuses = new Map<string, HunkStatus>(ledger.map((entry) => [hunkKey(entry), entry.status]));
+  const files = new Map(change.files.map((file) => [file.path, file]));
+  return (path, lines) => {
+    const hunks = files.get(path)?.hunks ?? [];
+    const covering = hunks.filter(
+      ({ newStart, newLines }) => lines === 'all' || lines.some((line) => newStart <= line && line < newStart + newLines),
+    );
+    return covering.every(({ id }) => statuses.get(hunkKey({ path, hunkId: id })) === 'reviewed');
+  };
+}
