@@ -8,8 +8,9 @@ if (esbuild === null) {
 } else {
   await rm(new URL('../dist', import.meta.url), { recursive: true, force: true });
   await esbuild.build({
+    // The Action runs its sources as they are; its bundle is for Node.js 20, which cannot.
     // A model's child process is a door of its own; what starts it looks for it beside the bundle.
-    entryPoints: { cli: 'src/cli.ts', 'onnx-host': 'src/models/providers/_local/onnx-host.ts' },
+    entryPoints: { cli: 'src/cli.ts', action: 'src/action.ts', 'onnx-host': 'src/models/providers/_local/onnx-host.ts' },
     outdir: 'dist',
     absWorkingDir: new URL('..', import.meta.url).pathname,
     bundle: true,

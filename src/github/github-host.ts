@@ -3,7 +3,7 @@ import { createBlobSource } from './blob-source.ts';
 import { readChange } from './change.ts';
 import { openCheckRun } from './check-run.ts';
 import { type GitHubClient, toHostError } from './client.ts';
-import { createIdentity } from './identity.ts';
+import { createIdentity, type Identity } from './identity.ts';
 import { listHeadFiles } from './list-head-files.ts';
 import { readCanWrite } from './permission.ts';
 import { publish } from './publish.ts';
@@ -21,13 +21,15 @@ export interface GitHubHostOptions {
   readonly clientFor: (installationId: number) => Promise<GitHubClient>;
   /** A client with the App's own credentials. */
   readonly appClient: () => Promise<GitHubClient>;
+  /** Who writes, where that is the account of a token and not the App. */
+  readonly identity?: () => Promise<Identity>;
   readonly log: PublicationLog;
   readonly wait: Waiting['wait'];
 }
 
 /** GitHub as a code host, for an App. */
-export function createGitHubHost({ appId, clientFor, appClient, log, wait }: GitHubHostOptions): CodeHost {
-  const identity = createIdentity(appId, appClient);
+export function createGitHubHost({ appId, clientFor, appClient, log, wait, identity: given }: GitHubHostOptions): CodeHost {
+  const identity = given ?? createIdentity(appId, appClient);
   const clientOf = ({ installationId }: { readonly installationId: number }) =>
     clientFor(installationId).catch((error: unknown) => {
       throw toHostError('the installation', error);

@@ -3,8 +3,11 @@ import { callGitHub, type GitHubClient } from './client.ts';
 
 /** Aegis on GitHub. `slug` is the App's name in URLs; null when it could not be had. */
 export interface Identity {
+  /** 0 where Aegis is no App of its own but the account of a token. */
   readonly appId: number;
   readonly slug: string | null;
+  /** Who writes, where that is the account of a token. */
+  readonly login?: string;
 }
 
 /** Asks who we are, once; a failure is asked again at the next call. `client` must carry the App's own credentials. */

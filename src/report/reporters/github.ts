@@ -4,10 +4,15 @@ import type { Severity } from '#model/severity.ts';
 import type { Reporter } from '#ports/reporter.ts';
 import { cutText, defuseCommands, oneLine, showControls } from '#report/plain-text.ts';
 import { countOf, headline, placeOf } from '#report/wording.ts';
+import { type AnnotationLevel, workflowCommand } from '#report/workflow-command.ts';
 
-type Level = 'error' | 'warning' | 'notice';
-
-const LEVELS: Readonly<Record<Severity, Level>> = { critical: 'error', high: 'error', medium: 'warning', low: 'notice', info: 'notice' };
+const LEVELS: Readonly<Record<Severity, AnnotationLevel>> = {
+  critical: 'error',
+  high: 'error',
+  medium: 'warning',
+  low: 'notice',
+  info: 'notice',
+};
 
 /** Shown of each level in one step; the runner drops the others without a word. https://github.com/orgs/community/discussions/26680 */
 const MAX_OF_A_LEVEL = 10;
@@ -30,7 +35,7 @@ export const github: Reporter = {
 };
 
 /** The gap and the notice of further findings take a place of their own. */
-function roomFor({ conclusion }: ScanResult): Record<Level, number> {
+function roomFor({ conclusion }: ScanResult): Record<AnnotationLevel, number> {
   const gap = conclusion === 'error' || conclusion === 'incomplete' ? 1 : 0;
   return { error: MAX_OF_A_LEVEL - gap, warning: MAX_OF_A_LEVEL, notice: MAX_OF_A_LEVEL - 1 };
 }
@@ -38,7 +43,7 @@ function roomFor({ conclusion }: ScanResult): Record<Level, number> {
 function conclusionCommand({ conclusion, reason }: ScanResult): string[] {
   if (conclusion === 'passed' || conclusion === 'findings') return [];
   const title = conclusion === 'error' ? 'Aegis: the review could not run' : 'Aegis: the review is incomplete';
-  return [command('error', { title }, cutText(showControls(reason), 4000))];
+  return [workflowCommand('error', { title }, cutText(showControls(reason), 4000))];
 }
 
 function findingCommand(finding: Finding): string {
@@ -46,7 +51,7 @@ function findingCommand(finding: Finding): string {
   const message = finding.explanation ?? finding.message;
   const name = `${oneLine(title)}${cwe === null ? '' : ` (${cwe})`} · ${severity}`;
   const text = fix === null ? message : `${message}\nFix: ${fix}`;
-  return command(
+  return workflowCommand(
     LEVELS[severity],
     { file: showControls(path), line: String(startLine), endLine: String(endLine), title: cutText(name, 200) },
     cutText(showControls(text), 4000),
@@ -61,7 +66,7 @@ function restLines(rest: readonly Finding[]): string[] {
       `${finding.severity} ${oneLine(placeOf(finding))} ${oneLine(finding.title)}${finding.cwe === null ? '' : ` (${finding.cwe})`}`,
   );
   return [
-    command('notice', { title: 'Aegis' }, `${countOf(rest.length, 'more finding')}: see the log of this step.`),
+    workflowCommand('notice', { title: 'Aegis' }, `${countOf(rest.length, 'more finding')}: see the log of this step.`),
     ...plain.map(defuseCommands),
   ];
 }
@@ -69,16 +74,4 @@ function restLines(rest: readonly Finding[]): string[] {
 function lastLine(result: ScanResult): string {
   const complete = result.conclusion === 'passed' || result.conclusion === 'findings';
   return defuseCommands(`Aegis: ${complete ? '' : `${headline(result, null)}. `}${oneLine(result.reason)}`);
-}
-
-/** https://docs.github.com/actions/reference/workflow-commands-for-github-actions; escapes as in https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts */
-function command(level: Level, properties: Readonly<Record<string, string>>, message: string): string {
-  const listed = Object.entries(properties).map(
-    ([key, value]) => `${key}=${escapeData(value).replaceAll(':', '%3A').replaceAll(',', '%2C')}`,
-  );
-  return `::${level} ${listed.join(',')}::${escapeData(message)}`.replaceAll('##[', '## [');
-}
-
-function escapeData(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }
