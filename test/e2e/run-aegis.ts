@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 
 export const AEGIS = fileURLToPath(new URL('../../bin/aegis.js', import.meta.url));
 
@@ -44,10 +44,12 @@ export function cleanEnv(extra: Record<string, string> = {}): Record<string, str
   return { PATH: process.env['PATH'] ?? '', HOME: makeFolder(), LANG: 'C.UTF-8', GIT_CONFIG_NOSYSTEM: '1', ...extra };
 }
 
-/** A folder that is gone after the test. */
+/** A folder that is gone after the test; one that is made for several tests, after all of them. */
 export function makeFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'aegis-test-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  if (expect.getState().currentTestName === undefined) process.once('exit', remove);
+  else onTestFinished(remove);
   return folder;
 }
 
