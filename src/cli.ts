@@ -60,7 +60,7 @@ function reviewParts(env: Environment) {
     reporters: registry.reporters,
     resolvePlan: async (config, overrides) => {
       const more = { pipelines: await state.pipelines.list(), monthlyUsd: readMonthlyUsd(env) };
-      return resolvePlan(config, overrides, planSource(await state.registry.list(), { kind: 'owner' }, more));
+      return resolvePlan(config, overrides, planSource(env, await state.registry.list(), { kind: 'owner' }, more));
     },
     scan: async (change, plan, { kept, ...world }) => {
       const made: ScanRecord[] = [];
@@ -92,6 +92,7 @@ function modelParts(env: Environment) {
   return {
     ...composeCatalogues(env, () => openState({ database: false })),
     now: () => new Date().toISOString(),
+    isSet: (name) => (env.variable(name)?.trim() ?? '') !== '',
     async openDesk(where) {
       const state = await openState(where);
       return composeDesk(env, state, composeScanner(env, state));

@@ -32,7 +32,7 @@ export function composeDesk(env: Environment, state: KeptState, scanner: Scanner
   return {
     registry: state.registry,
     define: (definition) => entryFromDefinition(definition, plugins.providers, plugins.parsers),
-    fromReference: (reference) => planSource(builtIn, { kind: 'owner' }).fromReference(reference),
+    fromReference: (reference) => planSource(env, builtIn, { kind: 'owner' }).fromReference(reference),
     async health(entry, signal) {
       const startedAt = performance.now();
       // Where it cannot even be connected, a key is not set.

@@ -158,6 +158,7 @@ function reviewContext(
       for (const entry of registered) owned.add(entry);
       const secrets = new Map((await state.secrets?.list())?.map((secret) => [secret.name, secret]));
       const source = planSource(
+        env,
         registered,
         {
           kind: 'repository',

@@ -34,6 +34,7 @@ import { createEndpointGates } from './models/calls/endpoint-gates.ts';
 import { createMemoryQuirks } from './models/calls/file-quirks.ts';
 import { createRepositoryGates } from './models/calls/repository-gates.ts';
 import { seatModel } from './models/calls/seat-model.ts';
+import { staysLocal } from './models/calls/stays-local.ts';
 import { adoptParser } from './models/parsers/_custom/adopt-parser.ts';
 import { builtInEntries, entryFromDefinition, entryFromReference } from './models/registry/make-entry.ts';
 import { createCustomRunner } from './pipeline/runners/_custom/create-custom-runner.ts';
@@ -54,6 +55,7 @@ export const builtIn: readonly ModelEntry[] = builtInEntries(registry.providers)
 
 /** What plans are made from: the models of the registry, and the trust in whoever wrote the configuration. */
 export function planSource(
+  env: Environment,
   registered: readonly ModelEntry[],
   trust: Trust,
   more: Partial<Pick<PlanSource, 'pipelines' | 'monthlyUsd'>> = {},
@@ -67,6 +69,7 @@ export function planSource(
     fromReference: (reference) => entryFromReference(reference, registry.providers, registered),
     fromDefinition: (definition) => entryFromDefinition(definition, registry.providers, registry.parsers),
     readsPrompt: (entry) => providerOf(entry).reads(entry) === 'prompt',
+    isLocal: (entry) => isLocal(entry, env),
     trust,
   };
 }
@@ -220,8 +223,21 @@ export function providerOf(entry: ModelEntry) {
 
 /** Where calls of an entry go: `scheme://host:port`, or null for this machine. Needs no key. */
 export function endpointOf(entry: ModelEntry, env: Environment): string | null {
-  const parts = { secrets: new Map(), quirks: createMemoryQuirks(), caller: { owned: false, repository: null } };
-  return providerOf(entry).endpoint(entry, createProviderEnv(env, parts));
+  return providerOf(entry).endpoint(entry, keyless(env));
+}
+
+/** Whether what a model is shown stays on the owner's machines. Of an address that is none nobody knows where it leads. */
+function isLocal(entry: ModelEntry, env: Environment): boolean {
+  try {
+    return staysLocal({ entry, provider: providerOf(entry), env: keyless(env) });
+  } catch (error) {
+    if (error instanceof InputError) return false;
+    throw error;
+  }
+}
+
+function keyless(env: Environment) {
+  return createProviderEnv(env, { secrets: new Map(), quirks: createMemoryQuirks(), caller: { owned: false, repository: null } });
 }
 
 /** What reads an entry's answers: a registered parser, or the user's own. Throws `InputError` where that cannot be had. */

@@ -5,6 +5,7 @@ import type { Outline } from '#model/outline.ts';
 import { chunkOfFile } from './chunk-of-file.ts';
 import { headingTokens, hunkTokens } from './count-shown.ts';
 import { findSurroundings } from './find-surroundings.ts';
+import type { PathRules } from './read-path-rules.ts';
 import { type Room, sliceHunk } from './slice-hunk.ts';
 
 /** A selected file with what is known of it beyond its hunks. */
@@ -21,6 +22,8 @@ export interface CutOptions {
   readonly mode: ChangeMode;
   /** What is shown around the hunks: what explains them, or as much of the file as fits. */
   readonly reach: 'near' | 'file';
+  /** What the plan says of a file; absent: nothing of any. */
+  readonly rulesOf?: (path: string) => PathRules;
 }
 
 /** Lines of a chunk in whole-file mode. */
@@ -49,11 +52,12 @@ export function cutFile({ file, text, outline }: PackSource, options: CutOptions
     budget,
     reach: options.reach,
   };
+  const rules = options.rulesOf?.(file.path) ?? {};
   const language = languageOf(file.path) ?? languageOfShebang(firstLine(file, text));
   return groupHunks(file, room).map((hunks, ordinal) => {
     const surroundings = findSurroundings(hunks, { ...request, free: budget - heading - hunkTokens(hunks) });
     const sliced = hunks.some((hunk) => !hunk.whole);
-    return chunkOfFile({ path: file.path, language, hunks, surroundings, text }, sliced ? ordinal : null);
+    return chunkOfFile({ path: file.path, language, hunks, surroundings, text, ...rules }, sliced ? ordinal : null);
   });
 }
 

@@ -1,6 +1,8 @@
+import { groupBy } from '#lib/group-by.ts';
 import type { Chunk } from '#model/chunk.ts';
 import { type CutOptions, cutFile, type PackSource } from './cut-file.ts';
 import { joinSmall } from './join-small.ts';
+import { panelKey } from './read-path-rules.ts';
 
 /**
  * Packs hunks into chunks that fit the budget, riskiest first, in an order that does not depend on that of the files. A
@@ -9,8 +11,10 @@ import { joinSmall } from './join-small.ts';
  */
 export function packChunks(sources: readonly PackSource[], options: CutOptions): Chunk[] {
   const cut = sources.toSorted((a, b) => compare(a.file.path, b.file.path)).map((source) => cutFile(source, options));
-  const small = cut.filter(isWhole);
-  const chunks = [...cut.filter((chunks) => !isWhole(chunks)).flat(), ...joinSmall(small.flat(), options.tokens)];
+  // Files that other models look at share no prompt.
+  const small = groupBy(cut.filter(isWhole).flat(), ({ files: [file] }) => panelKey(file ?? {}));
+  const joined = [...small.values()].flatMap((group) => joinSmall(group, options.tokens));
+  const chunks = [...cut.filter((chunks) => !isWhole(chunks)).flat(), ...joined];
   return chunks.sort((a, b) => b.risk - a.risk || compare(pathOf(a), pathOf(b)));
 }
 

@@ -25,13 +25,19 @@ export function checkLocal({ config, listed, seats, isLocal, isNamed }: LocalChe
   for (const entry of new Set(seats.map(({ model }) => model))) {
     if (isLocal(entry)) continue;
     if (isNamed) {
-      throw new InputError(`the model ${entry.model_id} of --models is not on your machines, and ${config.source} says \`privacy.local_only\``, {
-        hint: 'Name local models only.',
-      });
+      throw new InputError(
+        `the model ${entry.model_id} of --models is not on your machines, and ${config.source} says \`privacy.local_only\``,
+        {
+          hint: 'Name local models only.',
+        },
+      );
     }
     const path = listed.find((one) => one.entry.model_id === entry.model_id)?.path ?? placeOf(entry.model_id, config) ?? LOCAL_ONLY;
     problems.push(
-      config.problem(path, `the model ${tick(plain(entry.model_id))} is not on the owner's machines, which \`privacy.local_only\` asks for`),
+      config.problem(
+        path,
+        `the model ${tick(plain(entry.model_id))} is not on the owner's machines, which \`privacy.local_only\` asks for`,
+      ),
     );
   }
 }

@@ -7,8 +7,17 @@ import type { Plan } from '#model/plan.ts';
 const WITHOUT_LANGUAGE_MODEL = 50_000;
 
 /** Tokens of code that fit the smallest window among the models, beside instructions and answer. */
-export function chunkTokens(entries: readonly ModelEntry[], readsPrompt: (entry: ModelEntry) => boolean, instructions: Plan['instructions'] = []): number {
-  const owners = estimateTokens(instructions.map(({ text }) => text).join('\n').slice(0, MOST_INSTRUCTIONS));
+export function chunkTokens(
+  entries: readonly ModelEntry[],
+  readsPrompt: (entry: ModelEntry) => boolean,
+  instructions: Plan['instructions'] = [],
+): number {
+  const owners = estimateTokens(
+    instructions
+      .map(({ text }) => text)
+      .join('\n')
+      .slice(0, MOST_INSTRUCTIONS),
+  );
   const readers = entries.filter(readsPrompt);
   return readers.length === 0 ? WITHOUT_LANGUAGE_MODEL : Math.min(...readers.map((entry) => codeTokens(entry, owners)));
 }

@@ -27,7 +27,10 @@ function localWarning(leftOut: readonly ModelEntry[], tell: Tell): string[] {
 }
 
 /** Votes that are asked for and can never be had. */
-function panelWarnings({ seats, overrides, consensus: { minVotes } }: Pick<Plan, 'seats' | 'overrides' | 'consensus'>, tell: Tell): string[] {
+function panelWarnings(
+  { seats, overrides, consensus: { minVotes } }: Pick<Plan, 'seats' | 'overrides' | 'consensus'>,
+  tell: Tell,
+): string[] {
   const scanning = new Set(seats.filter(({ role }) => role === 'deep_scan').map(({ model }) => model.model_id));
   return overrides.flatMap(({ models }, at) => {
     const voters = models?.filter((id) => scanning.has(id)).length ?? minVotes;

@@ -10,7 +10,7 @@ const SORTER = entry('codebert', { roles: ['triage'], settings: { base_url: 'htt
 const REGISTERED = [BUILTIN, CLOUD, NEAR, SORTER];
 
 function plan(text: string, over: Overrides = {}, source: Partial<PlanSource> = {}) {
-  return resolveText(text, over, { registered: REGISTERED, ...source });
+  return resolveText(text, { registered: REGISTERED, ...source }, over);
 }
 
 function problems(text: string): string[] {
@@ -44,7 +44,7 @@ describe('privacy.local_only', () => {
     {
       name: 'a registered one where `pipeline` names it',
       text: 'privacy: { local_only: true }\npipeline:\n  deep_scan: { models: [qwen, gpt] }\n',
-      told: ["3:30 pipeline.deep_scan.models[1]: the model `gpt` is not on the owner's machines, which `privacy.local_only` asks for"],
+      told: ["3:31 pipeline.deep_scan.models[1]: the model `gpt` is not on the owner's machines, which `privacy.local_only` asks for"],
     },
     {
       name: 'one that only an override names',
@@ -95,12 +95,12 @@ describe('overrides', () => {
     {
       name: 'an id that nobody knows, with the nearest one',
       text: 'overrides:\n  - { paths: [a/**], models: [qwem] }\n',
-      told: ['2:30 overrides[0].models[0]: there is no model `qwem`; did you mean `qwen`?'],
+      told: ['2:31 overrides[0].models[0]: there is no model `qwem`; did you mean `qwen`?'],
     },
     {
       name: 'a model that looks at no code',
       text: 'models: [qwen]\noverrides:\n  - { paths: [a/**], models: [codebert] }\n',
-      told: ['3:30 overrides[0].models[0]: looks at no code in this review; its roles: triage'],
+      told: ['3:31 overrides[0].models[0]: looks at no code in this review; its roles: triage'],
     },
     {
       name: 'nobody who looks for weaknesses',
@@ -110,7 +110,7 @@ describe('overrides', () => {
     {
       name: 'a model that stands there twice',
       text: 'overrides:\n  - { paths: [a/**], models: [qwen, qwen] }\n',
-      told: ['2:36 overrides[0].models[1]: is named twice'],
+      told: ['2:37 overrides[0].models[1]: is named twice'],
     },
   ])('$name is a problem', ({ text, told }) => expect(problems(text)).toEqual(told));
 

@@ -24,6 +24,11 @@ export function votingRoles({ seats, reserves, stages }: Pick<Plan, 'seats' | 'r
   return (role) => (role === 'triage' ? triageVotes : looksAtCode(role) && !silent.has(role));
 }
 
+/** Whether a seat is asked about a chunk: an override may leave its files to some models alone, and a guest sees no others. */
+export function sitsFor({ model, guest }: Seat, { files: [file] }: Pick<Chunk, 'files'>): boolean {
+  return file?.panel?.includes(model.model_id) ?? guest !== true;
+}
+
 /** The seats that can have an opinion on code of the language. */
 export function seatsCovering(seats: readonly Seat[], language: Language | null): readonly Seat[] {
   return seats.filter((seat) => covers(seat.model.covers, language));

@@ -10,7 +10,7 @@ import { type HeardVerdict, type Hearing, type Judged, runSteps, type StrategyOf
 import { createSuppressor, type Suppression } from './suppress.ts';
 
 export interface ConsensusInput {
-  readonly plan: Pick<Plan, 'consensus' | 'review' | 'suppress'>;
+  readonly plan: Pick<Plan, 'consensus' | 'review' | 'suppress'> & Partial<Pick<Plan, 'overrides'>>;
   readonly strategyOf: StrategyOf;
   readonly change: ChangeSet;
   /** Outline of each file by path; a file that is missing or null has no known symbols. */

@@ -7,7 +7,7 @@ import { callKey } from './call-key.ts';
 import { describeGaps, type Gap, isForBudget } from './describe-gap.ts';
 import { type HunkPlace, hunkKey, listPlaces } from './hunk-places.ts';
 import { listOpinions } from './list-opinions.ts';
-import { looksAtCode, seatsCovering } from './panel.ts';
+import { looksAtCode, seatsCovering, sitsFor } from './panel.ts';
 
 /** Who had to see a chunk, as it turned out. */
 export interface Due {
@@ -62,10 +62,15 @@ export function countPassedOver(chunks: readonly Chunk[], due: readonly Due[]): 
 type Status = Pick<LedgerEntry, 'status' | 'cause' | 'reason'>;
 const REVIEWED: Status = { status: 'reviewed', cause: null, reason: '' };
 
-function createSettler({ executions, due, minVotes, seats }: Pick<LedgerInput, 'executions' | 'due' | 'minVotes' | 'seats'>) {
+function createSettler({ chunks, executions, due, minVotes, seats }: Omit<LedgerInput, 'left'>) {
   const about = executions.filter(({ finding }) => finding === undefined);
   const turnsOf = groupBy(about, ({ modelId, standsInFor, role, chunkId }) => callKey({ modelId: standsInFor ?? modelId, role, chunkId }));
   const dueOf = new Map(due.map((one) => [one.chunkId, one]));
+  const byId = new Map(chunks.map((chunk) => [chunk.id, chunk]));
+  const sittingFor = (chunkId: string, owing: readonly Seat[]) => {
+    const chunk = byId.get(chunkId);
+    return chunk === undefined ? owing : owing.filter((seat) => sitsFor(seat, chunk));
+  };
   const everybody = seats.filter(({ role }) => looksAtCode(role) && role !== 'triage');
 
   return ({ language, chunkIds }: HunkPlace): Status => {
@@ -73,7 +78,7 @@ function createSettler({ executions, due, minVotes, seats }: Pick<LedgerInput, '
     const views = owed
       .filter(({ passedOver }) => !passedOver)
       .map(({ chunkId, seats: owing }) =>
-        seatsCovering(owing, language).map((seat) => ({
+        seatsCovering(sittingFor(chunkId, owing), language).map((seat) => ({
           seat,
           turns: turnsOf.get(callKey({ modelId: seat.model.model_id, role: seat.role, chunkId })) ?? [],
         })),

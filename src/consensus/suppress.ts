@@ -25,6 +25,9 @@ export interface Decisions {
   readonly baseline: SuppressionRule;
 }
 
+/** Absent in the plans of records that were made before there were overrides. */
+type Floors = Pick<Plan, 'review'> & Partial<Pick<Plan, 'overrides'>>;
+
 const UNDECIDED: Decisions = { dismissed: () => null, ignored: () => null, baseline: () => null };
 const COUNTS: Suppression = { suppressedBy: null, suppressedReason: null };
 
@@ -33,7 +36,7 @@ const COUNTS: Suppression = { suppressedBy: null, suppressedReason: null };
  * the scope, because the first reason is the one that is shown. `today` is `YYYY-MM-DD`.
  */
 export function createSuppressor(
-  plan: Pick<Plan, 'review' | 'suppress'>,
+  plan: Floors & Pick<Plan, 'suppress'>,
   change: ChangeSet,
   today: string,
   { dismissed, ignored, baseline }: Decisions = UNDECIDED,
@@ -75,9 +78,13 @@ function createPolicy({ cwe, paths, reason }: SuppressRule): { reason: string; c
   };
 }
 
-function createSeverityFloor({ review }: Pick<Plan, 'review'>): SuppressionRule {
-  const floor = review.minSeverity;
-  return ({ severity }) => (isAtLeast(severity, floor) ? null : { suppressedBy: 'min-severity', suppressedReason: `below ${floor}` });
+/** The floor of a file is that of the first override that names it and has one. */
+function createSeverityFloor({ review, overrides = [] }: Floors): SuppressionRule {
+  const floors = overrides.flatMap(({ paths, minSeverity }) => (minSeverity === null ? [] : [{ matches: matchPaths(paths), minSeverity }]));
+  return ({ severity, path }) => {
+    const floor = floors.find(({ matches }) => matches(path))?.minSeverity ?? review.minSeverity;
+    return isAtLeast(severity, floor) ? null : { suppressedBy: 'min-severity', suppressedReason: `below ${floor}` };
+  };
 }
 
 /** A confidence that was not stated passes. */

@@ -13,6 +13,9 @@ const DEFINITIONS = 2000;
 /** What the smallest chunk holds. */
 const SMALLEST = 400;
 
+/** Characters of `instructions` in one prompt: as much as one of them may have. */
+export const MOST_INSTRUCTIONS = 4_000;
+
 type Windowed = Pick<ModelEntry, 'settings'>;
 
 /** The window that the settings of a model state (`num_ctx` or `context_length`), tokens; null where they do not. */
@@ -26,11 +29,11 @@ export function smallestWindow(entry: Windowed): number {
   return Math.ceil((SMALLEST + INSTRUCTIONS) * MARGIN) + answerTokens(entry);
 }
 
-/** Tokens of code that a prompt to this model has room for, beside instructions and answer. */
-export function codeTokens(entry: Windowed): number {
+/** Tokens of code that a prompt to this model has room for, beside instructions and answer; `owners`: tokens of `instructions`. */
+export function codeTokens(entry: Windowed, owners = 0): number {
   const window = statedWindow(entry);
   if (window === null) return USUAL;
-  return Math.min(USUAL, Math.max(SMALLEST, Math.floor((window - answerTokens(entry)) / MARGIN) - INSTRUCTIONS));
+  return Math.min(USUAL, Math.max(SMALLEST, Math.floor((window - answerTokens(entry)) / MARGIN) - INSTRUCTIONS - owners));
 }
 
 /** Tokens of definitions that fit beside so many tokens of code; 0 where none do. */

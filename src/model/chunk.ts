@@ -21,6 +21,13 @@ export interface ChunkFile {
   readonly surroundings: readonly { readonly line: number; readonly text: string }[];
   /** The whole file on the new side, for detectors that read the tree. Never put into a prompt. Null when unknown. */
   readonly text: string | null;
+  /**
+   * Ids of the models that look at it, where an override says so; absent: all that are no guests. The same in all files
+   * of a chunk.
+   */
+  readonly panel?: readonly string[];
+  /** Words of the repository's owners on it. Absent where there are none. */
+  readonly instructions?: readonly string[];
 }
 
 /** A piece of the change that fits one prompt. Its members depend on its own files alone. */

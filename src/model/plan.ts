@@ -6,6 +6,8 @@ export interface Seat {
   readonly id: string;
   readonly role: string;
   readonly model: ModelEntry;
+  /** True where only an override names the model: it is asked about the files of such overrides alone. Absent: about all. */
+  readonly guest?: boolean;
 }
 
 export type Scope = 'added' | 'hunks' | 'file';

@@ -1,4 +1,5 @@
 import { packChunks } from '#chunks/pack-chunks.ts';
+import { readPathRules } from '#chunks/read-path-rules.ts';
 import { type ChangeSet, hunksOf } from '#model/change-set.ts';
 import type { Chunk } from '#model/chunk.ts';
 import type { LedgerEntry } from '#model/coverage.ts';
@@ -20,14 +21,19 @@ export interface CutChange {
 /** Select, read, pack: everything before the first call. */
 export async function cutChange(
   change: ChangeSet,
-  plan: Pick<Plan, 'paths' | 'chunkTokens' | 'review'>,
+  plan: Pick<Plan, 'paths' | 'chunkTokens' | 'review' | 'overrides' | 'instructions'>,
   ctx: Pick<ScanContext, 'reader' | 'outline' | 'signal' | 'attributes'>,
 ): Promise<CutChange> {
   const { selected, ledger } = selectHunks(change, { ...plan.paths, attributes: ctx.attributes });
   const sources = await readSources(selected, change.mode, ctx);
   return {
     sources,
-    chunks: packChunks(sources, { tokens: plan.chunkTokens, mode: change.mode, reach: plan.review.scope === 'file' ? 'file' : 'near' }),
+    chunks: packChunks(sources, {
+      tokens: plan.chunkTokens,
+      mode: change.mode,
+      reach: plan.review.scope === 'file' ? 'file' : 'near',
+      rulesOf: readPathRules(plan),
+    }),
     left: ledger,
     hunks: [...hunksOf(change)].length,
   };

@@ -16,8 +16,9 @@ function maskFile(file: ChunkFile, mask: MaskText, secrets: ReadonlySet<string>)
   const hunks = mapKept(file.hunks, (hunk) => maskHunk(hunk, hunk.whole ? mask : (text) => maskEdges(mask(text), secrets)));
   const surroundings = mapKept(file.surroundings, (line) => withText(line, mask));
   const text = file.text === null ? null : mask(file.text);
-  if (hunks === file.hunks && surroundings === file.surroundings && text === file.text) return file;
-  return { ...file, hunks, surroundings, text };
+  const instructions = file.instructions === undefined ? undefined : mapKept(file.instructions, mask);
+  if (hunks === file.hunks && surroundings === file.surroundings && text === file.text && instructions === file.instructions) return file;
+  return { ...file, hunks, surroundings, text, ...(instructions !== undefined && { instructions }) };
 }
 
 function maskHunk(hunk: ChunkHunk, mask: MaskText): ChunkHunk {

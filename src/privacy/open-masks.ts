@@ -58,11 +58,12 @@ async function learnSecrets(chunks: readonly Chunk[]): Promise<ReadonlySet<strin
 }
 
 /** Each side of a file as far as it is known. */
-function textsOf({ text, hunks, surroundings }: ChunkFile): readonly string[] {
+function textsOf({ text, hunks, surroundings, instructions = [] }: ChunkFile): readonly string[] {
   const lines = hunks.flatMap((hunk) => hunk.lines);
   const side = (mark: 'added' | 'removed') =>
     lines.flatMap((line) => (line.mark === mark || line.mark === 'context' ? line.text : [])).join('\n');
-  const fresh = text === null ? [side('added'), surroundings.map((line) => line.text).join('\n')] : [text];
+  const fresh =
+    text === null ? [...instructions, side('added'), surroundings.map((line) => line.text).join('\n')] : [...instructions, text];
   return lines.some(({ mark }) => mark === 'removed') ? [...fresh, side('removed')] : fresh;
 }
 

@@ -75,6 +75,7 @@ export function planSource(overrides: Partial<PlanSource> = {}): PlanSource {
         ...(roles === undefined ? {} : { roles }),
       }),
     readsPrompt: ({ model_type }) => model_type !== 'builtin',
+    isLocal: ({ model_type, settings }) => model_type === 'builtin' || String(settings['base_url']).startsWith('http://localhost'),
     trust: { kind: 'owner' },
     strategies: KNOWN.strategies,
     pipelines: [],

@@ -7,6 +7,7 @@ import { hintsFor } from './language-hints.ts';
 import { FORM, TRUST } from './shared-words.ts';
 import { showChunk } from './show-chunk.ts';
 import { showDefinition } from './show-definition.ts';
+import { showInstructions } from './show-instructions.ts';
 
 const TASK = `You review one change to a program. Report the security weaknesses that it introduces, each once, and only where
 - an added line makes it possible, or a removed line prevented it;
@@ -24,9 +25,10 @@ export function writeDeepScan(chunk: Chunk, secret: string, definitions: readonl
   const hints = hintsFor(chunk.files);
   const look = hints.length === 0 ? [] : [`Look also for\n${hints.map((hint) => `- ${hint}`).join('\n')}`];
   const later = definitions.length === 0 ? [] : [LATER];
+  const owners = showInstructions(chunk, secret);
   const shown = [showChunk(chunk), ...definitions.map(showDefinition)].join('\n\n');
   return [
-    { role: 'system', content: [TASK, FORM, TRUST, askForFindings(chunk.files.length), ...look, ...later].join('\n\n') },
-    { role: 'user', content: fenceText(shown, secret) },
+    { role: 'system', content: [TASK, FORM, TRUST, ...owners.told, askForFindings(chunk.files.length), ...look, ...later].join('\n\n') },
+    { role: 'user', content: `${owners.shown}${fenceText(shown, secret)}` },
   ];
 }

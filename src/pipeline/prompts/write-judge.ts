@@ -5,6 +5,7 @@ import type { Message } from '#ports/provider.ts';
 import { fenceText } from './fence-text.ts';
 import { FORM, TRUST } from './shared-words.ts';
 import { showChunk } from './show-chunk.ts';
+import { showInstructions } from './show-instructions.ts';
 
 /** Characters of a claim's message that the judge is shown: a claim makes its point in a few sentences. */
 const MAX_MESSAGE = 800;
@@ -30,9 +31,10 @@ export function caseName(index: number): string {
 export function writeJudge(chunk: Chunk, cases: readonly JudgeCase[], secret: string): readonly Message[] {
   const limit = Math.min(MAX_MESSAGE, Math.ceil(MAX_MESSAGES / Math.max(1, cases.length)));
   const shown = cases.map((one, index) => showCase(one, index, limit));
+  const owners = showInstructions(chunk, secret);
   return [
-    { role: 'system', content: [TASK, FORM, TRUST, ANSWER].join('\n\n') },
-    { role: 'user', content: `${fenceText(showChunk(chunk), secret)}\n\n${fenceText(JSON.stringify(shown), secret)}` },
+    { role: 'system', content: [TASK, FORM, TRUST, ...owners.told, ANSWER].join('\n\n') },
+    { role: 'user', content: `${owners.shown}${fenceText(showChunk(chunk), secret)}\n\n${fenceText(JSON.stringify(shown), secret)}` },
   ];
 }
 

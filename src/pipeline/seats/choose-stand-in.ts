@@ -1,3 +1,4 @@
+import { looksAtCode, sitsFor } from '#consensus/panel.ts';
 import { codeTokens } from '#lib/prompt-room.ts';
 import type { Chunk } from '#model/chunk.ts';
 import { covers } from '#model/model-entry.ts';
@@ -13,9 +14,9 @@ export function wantsStandIn(outcome: Outcome): boolean {
   return outcome.kind === 'refused' || (outcome.kind === 'failed' && outcome.code !== 'AEGIS_PROVIDER_CANCELLED');
 }
 
-/** True when some file of the chunk is in a language that the seat's model covers. */
+/** True when the seat is asked about the chunk, and some file of it is in a language that the seat's model covers. */
 export function coversChunk(seat: Seat, chunk: Chunk): boolean {
-  return chunk.files.some((file) => covers(seat.model.covers, file.language));
+  return sitsFor(seat, chunk) && chunk.files.some((file) => covers(seat.model.covers, file.language));
 }
 
 /**
@@ -34,8 +35,14 @@ export function chooseStandIn(
   if (first === undefined) return null;
   const reads = first.reads ?? 'prompt';
   const families = new Set(failed.map(({ seat }) => seat.model.family));
+  // Files that an override leaves to some models are shown to no other one; who judges and explains is not chosen by it.
+  const onClaims = !looksAtCode(first.seat.role) || !sitsFor(first.seat, chunk);
   const free = reserves.filter(
-    (line) => !isTaken(line.seat.model.model_id) && seesAsMuch(line.seat, first.seat, chunk) && hasRoom(line, chunk),
+    (line) =>
+      !isTaken(line.seat.model.model_id) &&
+      (onClaims || sitsFor(line.seat, chunk)) &&
+      seesAsMuch(line.seat, first.seat, chunk) &&
+      hasRoom(line, chunk),
   );
   const rank = (line: Line) => (line.reads === null || line.reads === reads ? 0 : 2) + (families.has(line.seat.model.family) ? 1 : 0);
   return free.toSorted((a, b) => rank(a) - rank(b))[0] ?? null;
