@@ -127,13 +127,19 @@ describe('instructions', () => {
     const text = `instructions:\n  - { paths: [a/**], text: "${'x'.repeat(3000)}" }\n  - { paths: [b/**], text: "${'y'.repeat(1500)}" }\n`;
     const { plan: made, warnings } = plan(text);
     expect(made.instructions.map(({ paths }) => paths)).toEqual([['a/**'], ['b/**']]);
-    expect(warnings.join()).toMatch(/1:1 instructions: a prompt takes 4000 characters of them, in their order, and together they have 4500/);
+    expect(warnings.join()).toMatch(
+      /1:1 instructions: a prompt takes 4000 characters of them, in their order, and together they have 4500/,
+    );
   });
 
   it('leave less room for code where the window is small', () => {
     const small = { registered: [entry('small', { settings: { num_ctx: 8192 } })] };
     const without = plan('models: [small]', {}, small).plan.chunkTokens;
-    const { chunkTokens } = plan('models: [small]\ninstructions:\n  - { paths: [a/**], text: "All input of this module is checked." }\n', {}, small).plan;
+    const { chunkTokens } = plan(
+      'models: [small]\ninstructions:\n  - { paths: [a/**], text: "All input of this module is checked." }\n',
+      {},
+      small,
+    ).plan;
     expect(chunkTokens).toBeLessThan(without);
     expect(chunkTokens).toBeGreaterThan(without - 50);
   });

@@ -16,6 +16,8 @@ export interface Masks {
   definition(definition: Definition): Promise<Definition>;
   case(one: JudgeCase): JudgeCase;
   finding(finding: Finding): Finding;
+  /** A line of code, or words about it. */
+  words(text: string): string;
 }
 
 /** Nothing is masked. */
@@ -24,6 +26,7 @@ const OPEN: Masks = {
   definition: async (definition) => definition,
   case: (one) => one,
   finding: (finding) => finding,
+  words: (text) => text,
 };
 
 /**
@@ -83,5 +86,6 @@ function createMasks(secrets: ReadonlySet<string>): Masks {
     },
     case: (one) => ({ ...one, message: words(one.message) }),
     finding: (finding) => maskFinding(finding, words),
+    words,
   };
 }

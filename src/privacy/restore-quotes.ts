@@ -7,6 +7,7 @@ interface MaskedLine {
   readonly path: string;
   readonly line: number;
   readonly text: string;
+  readonly removed: boolean;
 }
 
 /**
@@ -35,7 +36,9 @@ function findLine(quoted: string, { path, startLine }: Claim, lines: readonly Ma
   const forms = readQuote(quoted).flatMap((keys) => keys.map(evenMasks));
   const same = lines.filter(({ key }) => forms.includes(key));
   const fitting = same.length > 0 ? same : lines.filter(({ key }) => forms.some((form) => isPart(key, form)));
-  const rank = (one: MaskedLine) => (path === null || one.path === path ? 0 : 1e9) + Math.abs(one.line - (startLine ?? one.line));
+  // A line that was removed may read like the one in its place, once both are masked.
+  const rank = ({ line, ...one }: MaskedLine) =>
+    (path === null || one.path === path ? 0 : 1e9) + Math.abs(line - (startLine ?? line)) + (one.removed ? 0.5 : 0);
   return fitting.toSorted((a, b) => rank(a) - rank(b))[0];
 }
 
@@ -49,7 +52,9 @@ function maskedLines(chunk: Chunk, masked: Chunk): readonly MaskedLine[] {
 
 function linesOf({ files }: Chunk): readonly Omit<MaskedLine, 'key'>[] {
   return files.flatMap(({ path, hunks, surroundings }) => [
-    ...hunks.flatMap(({ lines }) => lines.map(({ text, newLine, oldLine }) => ({ path, text, line: newLine ?? oldLine ?? 0 }))),
-    ...surroundings.map(({ text, line }) => ({ path, text, line })),
+    ...hunks.flatMap(({ lines }) =>
+      lines.map(({ text, newLine, oldLine }) => ({ path, text, line: newLine ?? oldLine ?? 0, removed: newLine === null })),
+    ),
+    ...surroundings.map(({ text, line }) => ({ path, text, line, removed: false })),
   ]);
 }
