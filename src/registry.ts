@@ -31,10 +31,13 @@ import { deepScan } from './pipeline/runners/deep-scan.ts';
 import { explain } from './pipeline/runners/explain.ts';
 import { judge } from './pipeline/runners/judge.ts';
 import { triage } from './pipeline/runners/triage.ts';
+import { csv } from './report/reporters/csv.ts';
 import { github } from './report/reporters/github.ts';
+import { gitlab } from './report/reporters/gitlab.ts';
 import { json } from './report/reporters/json.ts';
 import { markdown } from './report/reporters/markdown.ts';
 import { pretty } from './report/reporters/pretty.ts';
+import { rdjson } from './report/reporters/rdjson.ts';
 import { sarif } from './report/reporters/sarif.ts';
 
 /**
@@ -46,7 +49,7 @@ export const registry = {
   parsers: [jsonFindings, jsonStream, hfClassification, hfTokenClassification, regex, sarifParser, xml, yaml, fallback],
   runners: [triage, deepScan, judge, explain],
   strategies: [union, majorityVote, weightedVote],
-  reporters: [pretty, json, sarif, markdown, github],
+  reporters: [pretty, json, sarif, markdown, github, gitlab, rdjson, csv],
 } as const satisfies {
   readonly providers: readonly Provider[];
   readonly parsers: readonly Parser[];

@@ -26,8 +26,16 @@ export async function writeResult(
     width: deps.io.width,
     category,
     version: deps.version,
+    ...timesOf(result),
   });
   await writeOutput(text, output, deps);
+}
+
+/** A result is written when its scan has ended. */
+function timesOf({ timing }: ScanResult): { readonly began: string; readonly ended: string } {
+  const now = Date.now();
+  const utc = (at: number) => new Date(at).toISOString().slice(0, 19);
+  return { began: utc(now - timing.totalMs), ended: utc(now) };
 }
 
 /** Prints a text, or writes it to a file. Throws `InputError` where that cannot be. */

@@ -16,4 +16,7 @@ export interface ReportOptions {
   /** Category of the upload (SARIF `automationDetails.id`). */
   readonly category: string;
   readonly version: string;
+  /** When the scan began and ended: UTC, whole seconds, without a zone: `2027-01-31T09:30:00`. */
+  readonly began: string;
+  readonly ended: string;
 }

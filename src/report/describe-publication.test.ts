@@ -7,8 +7,9 @@ import { describePublication, type PublicationOptions } from './describe-publica
 const options: PublicationOptions = {
   scanId: '01JD7Q',
   version: '1.2.3',
-  pull: { owner: 'octo', repo: 'shop', headSha: 'a'.repeat(40) },
-  failOn: 'high',
+  pull: { owner: 'octo', repo: 'shop', number: 7, headSha: 'a'.repeat(40) },
+  failRule: { severity: 'high', paths: [] },
+  requestChanges: false,
   check: { enabled: true, name: 'Aegis', onIncomplete: 'fail' },
   sarif: { enabled: 'auto', category: 'aegis' },
   maxComments: 20,
@@ -46,7 +47,7 @@ describe('the conclusion of the check', () => {
   ])('$name: $check', ({ conclusion, findings = [], failOn = 'high', onIncomplete = 'fail', check }) => {
     const publication = describePublication(makeResult({ conclusion, findings }), {
       ...options,
-      failOn,
+      failRule: { severity: failOn, paths: [] },
       check: { ...options.check, onIncomplete },
     });
     expect(publication.check?.conclusion).toBe(check);
@@ -58,12 +59,15 @@ it.each(['incomplete', 'error'] as const)('%s: no word of it sounds like approva
   expect(`${check?.title} ${check?.summary} ${summary}`).not.toMatch(/passed|nothing found|no findings|looks good|\ball good/i);
 });
 
-it.each(['findings', 'passed', 'stoodIn', 'empty', 'incomplete', 'error', 'hostile'] as const)(
+it.each(['findings', 'lifecycle', 'passed', 'stoodIn', 'empty', 'incomplete', 'error', 'hostile'] as const)(
   '%s: as in the golden file',
   async (name) => {
-    const { check, review, summary } = describePublication(results[name], options);
+    const { check, review, summary, closed } = describePublication(results[name], options);
     const comments = (review?.comments ?? []).map(({ path, startLine, line, body }) => `${path} ${startLine}-${line}\n\n${body}`);
-    const shown = [`check: ${check?.conclusion}: ${check?.title}`, summary, review?.body ?? 'no review', ...comments].join('\n\n---\n\n');
+    const notes = closed.map(({ because, removed, note }) => `${because}${removed ? ', removed' : ''}: ${note}`);
+    const buttons = check?.buttons?.map(({ label }) => `[${label}]`).join(' ') ?? '';
+    const parts = [`check: ${check?.conclusion}: ${check?.title} ${buttons}`, summary, review?.body ?? 'no review', ...comments, ...notes];
+    const shown = parts.join('\n\n---\n\n');
     await expect(`${shown}\n`).toMatchFileSnapshot(`../../test/golden/reports/publication/${name}.md`);
   },
 );
@@ -112,7 +116,10 @@ it('what is switched off is not described', () => {
     summary: false,
     maxComments: 0,
   };
-  expect(describePublication(results.findings, off)).toEqual({ scanId: '01JD7Q', check: null, review: null, summary: null, sarif: null });
+  expect(describePublication(results.findings, off)).toEqual({
+    ...{ scanId: '01JD7Q', check: null, review: null, summary: null, sarif: null },
+    ...{ closed: [], blocks: true },
+  });
 });
 
 it('a thousand findings fit a comment and a check', () => {

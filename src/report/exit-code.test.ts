@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { exitCodeOf } from './exit-code.ts';
 
-const finding = (severity: string, suppressedBy: string | null = null) => ({ severity, suppressedBy });
+const finding = (severity: string, suppressedBy: string | null = null) => ({ severity, suppressedBy, path: 'src/a.js' });
 
 it.each([
   { name: 'a finding at the floor fails', findings: [finding('high')], conclusion: 'findings', failOn: 'high', code: 1 },
@@ -26,5 +26,5 @@ it.each([
   { name: 'a failed scan is 3', findings: [], conclusion: 'error', failOn: 'none', code: 3 },
   { name: 'a passed scan is 0', findings: [], conclusion: 'passed', failOn: 'low', code: 0 },
 ] as const)('$name', ({ findings, conclusion, failOn, code }) => {
-  expect(exitCodeOf({ findings, conclusion } as never, failOn)).toBe(code);
+  expect(exitCodeOf({ findings, conclusion } as never, { severity: failOn, paths: [] })).toBe(code);
 });

@@ -1,12 +1,12 @@
-import { counts } from '#model/finding.ts';
+import type { FailRule } from '#model/fail-rule.ts';
 import type { ScanResult } from '#model/scan-result.ts';
-import { isAtLeast, type Severity } from '#model/severity.ts';
+import { createBlocker } from './fail-rule.ts';
 
 /**
- * The exit code of a review: 1 when a finding that counts is at or above `failOn`, else 3 when the scan is
- * incomplete or failed, else 0. Usage and configuration faults are 2 and never reach a result.
+ * The exit code of a review: 1 when a finding blocks the change, else 3 when the scan is incomplete or failed, else 0.
+ * Usage and configuration faults are 2 and never reach a result.
  */
-export function exitCodeOf(result: Pick<ScanResult, 'findings' | 'conclusion'>, failOn: Severity | 'none'): 0 | 1 | 3 {
-  if (failOn !== 'none' && result.findings.some((finding) => counts(finding) && isAtLeast(finding.severity, failOn))) return 1;
-  return result.conclusion === 'incomplete' || result.conclusion === 'error' ? 3 : 0;
+export function exitCodeOf({ findings, conclusion }: Pick<ScanResult, 'findings' | 'conclusion'>, rule: FailRule): 0 | 1 | 3 {
+  if (findings.some(createBlocker(rule))) return 1;
+  return conclusion === 'incomplete' || conclusion === 'error' ? 3 : 0;
 }

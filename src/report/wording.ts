@@ -1,7 +1,9 @@
+import type { FailRule } from '#model/fail-rule.ts';
 import { counts, type Finding, type Note } from '#model/finding.ts';
 import { STEERING_ROLE } from '#model/model-entry.ts';
 import type { ModelSummary, ScanResult } from '#model/scan-result.ts';
-import { isAtLeast, SEVERITIES, type Severity } from '#model/severity.ts';
+import { SEVERITIES } from '#model/severity.ts';
+import { createBlocker } from './fail-rule.ts';
 import { cutText } from './plain-text.ts';
 
 /** `1 hunk`, `2 hunks`. */
@@ -17,19 +19,19 @@ export function listSeverities(findings: readonly Finding[]): string {
     .join(', ');
 }
 
-/** Findings that count, split at the severity from which the check fails. */
-export function splitFindings(findings: readonly Finding[], failOn: Severity | 'none'): { blocking: Finding[]; others: Finding[] } {
+/** Findings that count: those that block the change, and the others. Null where nothing is blocked by what is found. */
+export function splitFindings(findings: readonly Finding[], rule: FailRule | null): { blocking: Finding[]; others: Finding[] } {
   const counting = findings.filter(counts);
-  const blocks = (finding: Finding) => failOn !== 'none' && isAtLeast(finding.severity, failOn);
+  const blocks = rule === null ? () => false : createBlocker(rule);
   return { blocking: counting.filter(blocks), others: counting.filter((finding) => !blocks(finding)) };
 }
 
 /**
- * The conclusion in a few words, for a heading. It never sounds like approval when the review is incomplete. `failOn`
+ * The conclusion in a few words, for a heading. It never sounds like approval when the review is incomplete. `rule`
  * is null where nothing is blocked by what is found.
  */
-export function headline(result: Pick<ScanResult, 'conclusion' | 'findings' | 'coverage'>, failOn: Severity | 'none' | null): string {
-  const { blocking, others } = splitFindings(result.findings, failOn ?? 'none');
+export function headline(result: Pick<ScanResult, 'conclusion' | 'findings' | 'coverage'>, rule: FailRule | null): string {
+  const { blocking, others } = splitFindings(result.findings, rule);
   const block = `${countOf(blocking.length, 'finding')} ${blocking.length === 1 ? 'blocks' : 'block'} this change`;
   switch (result.conclusion) {
     case 'error':
@@ -39,7 +41,7 @@ export function headline(result: Pick<ScanResult, 'conclusion' | 'findings' | 'c
       return others.length > 0 ? `the review is incomplete, with ${countOf(others.length, 'finding')} so far` : 'the review is incomplete';
     case 'findings':
       if (blocking.length > 0) return block;
-      return failOn === null ? countOf(others.length, 'finding') : `${countOf(others.length, 'finding')}, none blocks this change`;
+      return rule === null ? countOf(others.length, 'finding') : `${countOf(others.length, 'finding')}, none blocks this change`;
     case 'passed':
       return result.coverage.reviewed === 0 ? 'nothing to review' : 'nothing found';
   }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '#model/finding.ts';
+import type { GoneFinding } from '#model/lifecycle.ts';
 import type { ScanResult } from '#model/scan-result.ts';
+import { describePaused } from '#report/describe-paused.ts';
 import { describePublication, type PublicationOptions } from '#report/describe-publication.ts';
 import { registry } from '../../src/registry.ts';
 import { makeFinding, makeResult } from '../fixtures/scan-results.ts';
@@ -75,6 +77,13 @@ function resultWith(text: string): ScanResult {
       finding({}),
       finding({ fingerprint: 'aa'.repeat(32), explanation: null }),
       finding({ fingerprint: 'bb'.repeat(32), suppressedBy: 'policy', suppressedReason: text }),
+      finding({ fingerprint: 'cc'.repeat(32), suppressedBy: 'dismissed', suppressedReason: `@octocat: ${text}` }),
+    ],
+    since: { headSha: text, fixed: [gone(text)], unknown: [gone(text)], carriedHunks: 1 },
+    ignores: [
+      { path: text, line: 1, cwes: [text], reason: text, added: true, obeyed: false, findings: 0 },
+      { path: text, line: 2, cwes: [], reason: text, added: false, obeyed: true, findings: 1 },
+      { path: text, line: 3, cwes: [], reason: '', added: false, obeyed: false, findings: 1 },
     ],
     models: [{ ...makeResult().models[0]!, id: text, fault: text, failed: 1 }],
     executions: [
@@ -88,12 +97,18 @@ function resultWith(text: string): ScanResult {
   });
 }
 
+const gone = (text: string): GoneFinding => ({
+  ...{ id: 'p4thtr', fingerprint: 'dd'.repeat(32), cwe: 'CWE-22', title: text, severity: 'high', path: text },
+  ...{ startLine: 1, endLine: 1, evidence: text, state: 'open', because: text },
+});
+
 const PUBLICATION: PublicationOptions = {
   ...{
     scanId: '01JD7Q',
     version: '1.2.3',
-    pull: { owner: 'octo', repo: 'shop', headSha: 'a'.repeat(40) },
-    failOn: 'high',
+    pull: { owner: 'octo', repo: 'shop', number: 7, headSha: 'a'.repeat(40) },
+    failRule: { severity: 'high', paths: [] },
+    requestChanges: true,
     maxComments: 20,
   },
   ...{
@@ -104,21 +119,37 @@ const PUBLICATION: PublicationOptions = {
   },
 };
 const publish = (text: string) => describePublication(resultWith(text), { ...PUBLICATION, notes: [text] });
+const SCANNED = { began: '2027-01-31T09:30:00', ended: '2027-01-31T09:30:21' };
 const report = (id: string, text: string) => {
   const reporter = registry.reporters.find((one) => one.id === id);
   if (reporter === undefined) throw new Error(`no reporter ${id}`);
-  return reporter.render(resultWith(text), { color: false, width: 100, category: 'aegis', version: '1.2.3' });
+  return reporter.render(resultWith(text), { color: false, width: 100, category: 'aegis', version: '1.2.3', ...SCANNED });
 };
+
+/** What other hosts render of a report. */
+function reportedWords(text: string): readonly { readonly name: string; readonly body: string }[] {
+  const { vulnerabilities } = JSON.parse(report('gitlab', text)) as { vulnerabilities: { description: string; solution: string }[] };
+  const { diagnostics } = JSON.parse(report('rdjson', text)) as { diagnostics: { message: string }[] };
+  return [
+    ...vulnerabilities.map(({ description }, index) => ({ name: `gitlab description ${index + 1}`, body: description })),
+    ...vulnerabilities.map(({ solution }, index) => ({ name: `gitlab solution ${index + 1}`, body: solution })),
+    ...diagnostics.map(({ message }, index) => ({ name: `rdjson ${index + 1}`, body: message })),
+  ];
+}
 
 /** Every Markdown that is made of a result. */
 function markdowns(text: string): readonly { readonly name: string; readonly body: string }[] {
-  const { check, review, summary } = publish(text);
+  const { check, review, summary, closed } = publish(text);
+  const paused = describePaused({ scanId: '01JD7Q', checkName: 'Aegis', by: text });
   return [
     { name: 'summary', body: summary ?? '' },
     { name: 'check', body: check?.summary ?? '' },
     { name: 'review', body: review?.body ?? '' },
     ...(review?.comments ?? []).map(({ body }, index) => ({ name: `comment ${index + 1}`, body })),
+    ...closed.map(({ note }, index) => ({ name: `note ${index + 1}`, body: note })),
+    { name: 'pause', body: paused.check?.summary ?? '' },
     { name: 'markdown', body: report('markdown', text) },
+    ...reportedWords(text),
   ];
 }
 
@@ -174,15 +205,15 @@ describe.each(ANSWERS)('$name', ({ text }) => {
   it('gives no command to the runner, and none to a terminal', () => {
     const commands = (log: string) => log.split('\n').filter((line) => /^\s*::/.test(line));
     expect(commands(report('github', text))).toHaveLength(commands(report('github', CALM)).length);
-    expect(commands(report('pretty', text))).toEqual([]);
-    for (const id of ['github', 'pretty', 'json', 'sarif', 'markdown']) {
+    for (const { id } of registry.reporters) if (id !== 'github') expect(commands(report(id, text)), id).toEqual([]);
+    for (const { id } of registry.reporters) {
       expect(report(id, text), id).not.toMatch(/##\[/);
-      expect(report(id, text), id).not.toMatch(/(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+      expect(report(id, text).replaceAll('\r\n', '\n'), id).not.toMatch(/(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
     }
   });
 
   it('stays a string in JSON and SARIF, and no link', () => {
-    expect(JSON.parse(report('json', text))).toMatchObject({ conclusion: 'incomplete', findings: [{ title: text }, {}, {}] });
+    expect(JSON.parse(report('json', text))).toMatchObject({ conclusion: 'incomplete', findings: [{ title: text }, {}, {}, {}] });
     const [log, calm] = [text, CALM].map((words) => JSON.parse(report('sarif', words)));
     const messages = messagesIn(log);
     expect(messages.length).toBeGreaterThanOrEqual(messagesIn(calm).length);

@@ -82,14 +82,14 @@ const BREAK = '&#8203;';
 
 /**
  * What acts within a line: HTML and Markdown signs, and what GitHub links in rendered text: mentions and addresses
- * (@octocat, a@b.c), issues (#1, GH-1), bare links.
+ * (@octocat, a@b.c), issues (#1, GH-1), bare links; and what GitLab links beside them: merge requests (!1), milestones (%1).
  */
-const ACTING = /[&<>\\`*_{}[\]|~$]|[@#](?=\w)|GH-(?=\d)|:(?=\/)|www(?=\.)/gi;
+const ACTING = /[&<>\\`*_{}[\]|~$]|[@#](?=\w)|!(?=\d)|%(?=["\w])|GH-(?=\d)|:(?=\/)|www(?=\.)/gi;
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 
 function escapeWords(text: string): string {
-  return text.replace(ACTING, (sign) => ENTITIES[sign] ?? (/^[@#:]|^GH-|^www/i.test(sign) ? `${sign}${BREAK}` : `\\${sign}`));
+  return text.replace(ACTING, (sign) => ENTITIES[sign] ?? (/^[@#:!%]|^GH-|^www/i.test(sign) ? `${sign}${BREAK}` : `\\${sign}`));
 }
 
 /** Signs that begin a heading, a list, a quote or an underline when they stand first on a line. */

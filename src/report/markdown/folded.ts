@@ -4,9 +4,11 @@ import { cutText } from '../plain-text.ts';
 import { cachedCallsOf, countOf, durationOf, judgedOf, strategyName, totalCostOf } from '../wording.ts';
 import type { MarkdownContext } from './context.ts';
 import { codeSpan, escapeInline } from './escape.ts';
+import { cutPath } from './findings-table.ts';
+import { fitRows } from './fit-rows.ts';
 
 /** The technical part of a summary, folded: what was covered, which models answered, what it cost. */
-export function renderFolded(result: ScanResult, ctx: Pick<MarkdownContext, 'version' | 'scanId'>): string {
+export function renderFolded(result: ScanResult, ctx: Pick<MarkdownContext, 'version' | 'scanId' | 'headSha'>): string {
   const { consensus, timing } = result;
   const facts = [
     escapeInline(strategyName(consensus.strategy)),
@@ -14,6 +16,7 @@ export function renderFolded(result: ScanResult, ctx: Pick<MarkdownContext, 'ver
     ...[judgedOf(consensus), cachedCallsOf(result.models)].filter((fact) => fact !== null),
     totalCostOf(result.models),
     durationOf(timing.totalMs),
+    ...(ctx.headSha === null ? [] : [`commit ${codeSpan(ctx.headSha.slice(0, 7))}`]),
     `Aegis ${ctx.version}`,
     ...(ctx.scanId === null ? [] : [`scan ${codeSpan(ctx.scanId)}`]),
   ];
@@ -27,8 +30,8 @@ ${facts.join(' · ')}
 </details>`;
 }
 
-/** Rows of what is left out that fit a comment. */
-const MAX_LEFT = 60;
+/** Signs that the rows of what is left out take of a comment. */
+const LEFT_ROOM = 8_000;
 
 function coverageTable({ coverage }: ScanResult): string {
   const { hunks, reviewed, partial, uncovered, skipped, notApplicable, left } = coverage;
@@ -37,20 +40,24 @@ function coverageTable({ coverage }: ScanResult): string {
 | ${hunks} | ${reviewed} | ${partial} | ${uncovered} | ${skipped} | ${notApplicable} |`;
   if (hunks === 0) return 'The change has no hunks.';
   if (left.length === 0) return sums;
-  const rows = left
-    .slice(0, MAX_LEFT)
-    .map((row) => `| ${codeSpan(row.path)} | ${row.hunks} | ${row.status.replace('_', ' ')} | ${escapeInline(cutText(row.reason, 300))} |`);
-  const more = left.length - rows.length;
+  const all = left.map(
+    (row) =>
+      `| ${codeSpan(cutPath(row.path))} | ${row.hunks} | ${row.status.replace('_', ' ')} | ${escapeInline(cutText(row.reason, 300))} |`,
+  );
+  const { rows, more } = fitRows(all, all.length, LEFT_ROOM);
   const rest = more > 0 ? `\n\n… and ${countOf(more, 'more row')}.` : '';
   return `${sums}\n\n| not reviewed | hunks | status | why |\n|---|---|---|---|\n${rows.join('\n')}${rest}`;
 }
 
+/** Signs that the rows of the models take of a comment. */
+const MODELS_ROOM = 6_000;
+
 function modelTable(models: readonly ModelSummary[]): string {
   if (models.length === 0) return 'No model was asked.';
-  const rows = models.map((model) => {
+  const all = models.map((model) => {
     const cells = [
-      escapeInline(model.id),
-      escapeInline(strategyName(model.role)),
+      escapeInline(cutText(model.id, 100)),
+      escapeInline(strategyName(cutText(model.role, 100))),
       model.calls,
       model.cached,
       answersOf(model),
@@ -59,7 +66,9 @@ function modelTable(models: readonly ModelSummary[]): string {
     ];
     return `| ${cells.join(' | ')} |`;
   });
-  return `| model | role | calls | cached | answers | tokens in / out | cost |\n|---|---|---|---|---|---|---|\n${rows.join('\n')}`;
+  const { rows, more } = fitRows(all, all.length, MODELS_ROOM);
+  const rest = more > 0 ? `\n\n… and ${countOf(more, 'more row')}.` : '';
+  return `| model | role | calls | cached | answers | tokens in / out | cost |\n|---|---|---|---|---|---|---|\n${rows.join('\n')}${rest}`;
 }
 
 /** `12`, or `9, 2 failed, 1 truncated (connection refused)`. */

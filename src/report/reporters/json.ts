@@ -1,4 +1,5 @@
 import type { Contributor, Finding } from '#model/finding.ts';
+import type { GoneFinding, Since } from '#model/lifecycle.ts';
 import type { ModelSummary, ScanResult } from '#model/scan-result.ts';
 import type { Reporter } from '#ports/reporter.ts';
 import { toJsonText } from '#report/json-text.ts';
@@ -13,7 +14,8 @@ export const json: Reporter = {
   render: (result) => toJsonText(toJson(result)),
 };
 
-function toJson({ conclusion, reason, findings, models, executions, coverage, consensus, passedOver, spending, timing }: ScanResult) {
+function toJson(result: ScanResult) {
+  const { conclusion, reason, findings, models, executions, coverage, consensus, passedOver, spending, timing } = result;
   const standIns = listStandIns(executions);
   return {
     schemaVersion: SCHEMA_VERSION,
@@ -41,8 +43,18 @@ function toJson({ conclusion, reason, findings, models, executions, coverage, co
     // Hunks that triage alone called safe; what a limit of the budget cut off.
     ...(passedOver > 0 && { triage: { passedOver } }),
     ...(spending.exhausted !== null && { spending: { usd: spending.usd, tokens: spending.tokens, exhausted: spending.exhausted } }),
+    ...(result.since !== undefined && { since: sinceToJson(result.since) }),
+    ...(result.ignores !== undefined && { ignores: result.ignores }),
     timing: { totalMs: timing.totalMs },
   };
+}
+
+/** What an earlier scan reported and this one does not. */
+function sinceToJson({ headSha, fixed, unknown, carriedHunks }: Since) {
+  const gone = ({ id, fingerprint, cwe, title, severity, path, startLine, endLine, because }: GoneFinding) => ({
+    ...{ id, fingerprint, cwe, title, severity, path, startLine, endLine, because },
+  });
+  return { headSha, fixed: fixed.map(gone), unknown: unknown.map(gone), carriedHunks };
 }
 
 function findingToJson(finding: Finding) {
@@ -53,6 +65,7 @@ function findingToJson(finding: Finding) {
     ...(replacement !== null && { replacement }),
     ...(notes.length > 0 && { notes }),
     ...(votes.of > 1 && { votes }),
+    ...(finding.suppressedReason !== null && { suppressedReason: finding.suppressedReason }),
   };
   const what = { id, fingerprint, cwe, title, message, severity, confidence };
   return {

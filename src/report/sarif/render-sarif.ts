@@ -2,6 +2,7 @@ import type { ScanResult } from '#model/scan-result.ts';
 import { toJsonText } from '../json-text.ts';
 import { cutText, showControls } from '../plain-text.ts';
 import { countOf } from '../wording.ts';
+import { listAbsent } from './absent.ts';
 import { escapeLinks } from './escape-links.ts';
 import { listResults } from './results.ts';
 import { listRules } from './rules.ts';
@@ -12,13 +13,23 @@ const MAX_RESULTS = 25_000;
 /** Where a reader of a SARIF file learns about Aegis: the address in `app.yml`. */
 const INFORMATION = 'https://github.com/apps/aegis-review';
 
+export interface SarifOptions {
+  readonly category: string;
+  readonly version: string;
+  /** Whether findings of the scan before that are fixed are results, too (`baselineState: absent`). */
+  readonly withAbsent?: boolean;
+}
+
 /**
- * A scan result as SARIF 2.1.0, as JSON text. Suppressed findings are results with `suppressions`. A scan that did
+ * A scan result as SARIF 2.1.0, as JSON text. Suppressed findings are results with `suppressions`;
+ * where an earlier scan is known, every result has its `baselineState`. A scan that did
  * not fully run says so: `executionSuccessful` is false, with a notification for every gap.
  */
-export function renderSarif(result: ScanResult, options: { readonly category: string; readonly version: string }): string {
+export function renderSarif(result: ScanResult, options: SarifOptions): string {
   const findings = result.findings.slice(0, MAX_RESULTS);
-  const rules = listRules(findings);
+  const absent = options.withAbsent ? (result.since?.fixed ?? []).slice(0, MAX_RESULTS - findings.length) : [];
+  const rules = listRules([...findings, ...absent]);
+  const ruleIds = rules.map(({ id }) => id);
   const complete = result.conclusion === 'passed' || result.conclusion === 'findings';
   const log = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
@@ -39,10 +50,7 @@ export function renderSarif(result: ScanResult, options: { readonly category: st
         invocations: [{ executionSuccessful: complete, toolExecutionNotifications: notifications(result, complete) }],
         originalUriBaseIds: { '%SRCROOT%': { description: { text: 'The root of the repository.' } } },
         columnKind: 'utf16CodeUnits',
-        results: listResults(
-          findings,
-          rules.map(({ id }) => id),
-        ),
+        results: [...listResults(findings, ruleIds, result.since !== undefined), ...listAbsent(absent, ruleIds)],
         properties: { conclusion: result.conclusion, reason: showControls(result.reason), strategy: result.consensus.strategy },
       },
     ],

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
-import type { Finding, Replacement } from '#model/finding.ts';
+import type { Finding, FindingState, Replacement } from '#model/finding.ts';
 import { encodePath } from '../encode-path.ts';
 import { cutText, showControls } from '../plain-text.ts';
 import { agreementOf, confidenceOf } from '../wording.ts';
 import { escapeLinks } from './escape-links.ts';
 import { LEVELS, ruleIdOf } from './rules.ts';
 
-/** Turns findings into SARIF results, in their order. */
-export function listResults(findings: readonly Finding[], ruleIds: readonly string[]) {
+/** Turns findings into SARIF results, in their order. `withStates`: where an earlier scan is known. */
+export function listResults(findings: readonly Finding[], ruleIds: readonly string[], withStates: boolean) {
   const indexes = new Map(ruleIds.map((id, index) => [id, index]));
   const hashes = hashLines(findings);
   return findings.map((finding, index) => ({
@@ -27,6 +27,7 @@ export function listResults(findings: readonly Finding[], ruleIds: readonly stri
         },
       },
     ],
+    ...(withStates && { baselineState: BASELINE_STATES[finding.state] }),
     partialFingerprints: { primaryLocationLineHash: hashes[index] ?? '', 'aegis/v1': finding.fingerprint },
     ...(finding.replacement === null ? {} : { fixes: [fixOf(finding.path, finding.replacement)] }),
     ...(finding.suppressedBy === null
@@ -34,9 +35,9 @@ export function listResults(findings: readonly Finding[], ruleIds: readonly stri
       : {
           suppressions: [
             {
-              kind: 'external',
+              kind: finding.suppressedBy === 'inline-ignore' ? 'inSource' : 'external',
               status: 'accepted',
-              justification: `${finding.suppressedBy}: ${showControls(finding.suppressedReason ?? '')}`,
+              justification: cutText(`${finding.suppressedBy}: ${showControls(finding.suppressedReason ?? '')}`, 1000),
             },
           ],
         }),
@@ -48,6 +49,16 @@ export function listResults(findings: readonly Finding[], ruleIds: readonly stri
     },
   }));
 }
+
+/** SARIF 2.1.0, section 3.27.24. What is back was not in the scan before. */
+const BASELINE_STATES: Readonly<Record<FindingState, 'new' | 'unchanged' | 'absent'>> = {
+  new: 'new',
+  reopened: 'new',
+  persisting: 'unchanged',
+  dismissed: 'unchanged',
+  fixed: 'absent',
+  unknown: 'unchanged',
+};
 
 /** Whole lines take the place of whole lines, whose last line end stays: SARIF 2.1.0, sections 3.30.5 and 3.57. */
 function fixOf(path: string, { startLine, endLine, text }: Replacement) {

@@ -23,7 +23,7 @@ export function ruleIdOf(finding: Pick<Finding, 'cwe'>): string {
  * One rule for each weakness. GitHub reads an alert's severity from its rule, so a rule carries the worst severity
  * among its findings.
  */
-export function listRules(findings: readonly Finding[]) {
+export function listRules(findings: readonly Pick<Finding, 'cwe' | 'severity'>[]) {
   const worst = new Map<string, Severity>();
   for (const finding of findings) {
     const id = ruleIdOf(finding);

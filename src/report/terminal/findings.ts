@@ -23,10 +23,17 @@ interface Columns {
   readonly line: number;
   readonly title: number;
   readonly width: number;
+  readonly withStates: boolean;
+}
+
+export interface FindingsView {
+  readonly width: number;
+  /** Whether an earlier scan is known, so that it says something whether a finding is new. */
+  readonly withStates: boolean;
 }
 
 /** One block for each file, the file with the worst finding first; within a file in the order of its lines. */
-export function renderFindings(findings: readonly Finding[], width: number, colors: Colors): string[] {
+export function renderFindings(findings: readonly Finding[], { width, withStates }: FindingsView, colors: Colors): string[] {
   const columns: Columns = {
     line: Math.max(4, ...findings.map(({ startLine }) => String(startLine).length)),
     title: Math.min(
@@ -34,7 +41,7 @@ export function renderFindings(findings: readonly Finding[], width: number, colo
       // Line, severity, CWE, votes, confidence and name take the rest of the row.
       Math.max(NARROWEST_TITLE, width - 50),
     ),
-    width,
+    ...{ width, withStates },
   };
   return [...groupBy(findings, ({ path }) => path)].map(([path, group]) => {
     const rows = group.toSorted((a, b) => a.startLine - b.startLine).map((finding) => renderFinding(finding, columns, colors));
@@ -51,6 +58,7 @@ function renderFinding(finding: Finding, columns: Columns, colors: Colors): stri
     colors.dim(
       `${(cwe ?? '–').padEnd(8)}  ${isWithoutVote(finding) ? '–  ' : `${votes.for}/${votes.of}`}  ${confidence === null ? '–   ' : confidence.toFixed(2)}  ${id}`,
     ),
+    ...(columns.withStates && finding.state !== 'persisting' ? [colors.bold(finding.state)] : []),
   ];
   const indent = ' '.repeat(columns.line + 4);
   const room = columns.width - indent.length;

@@ -1,0 +1,103 @@
+import { groupBy } from '#lib/group-by.ts';
+import { counts, type Finding, type SuppressedBy } from '#model/finding.ts';
+import type { InlineIgnore } from '#model/lifecycle.ts';
+import type { ScanResult } from '#model/scan-result.ts';
+import { cutText } from '../plain-text.ts';
+import { isGivenReason, readDismissal, SUPPRESSED } from '../suppressions.ts';
+import { countOf } from '../wording.ts';
+import { codeSpan, escapeInline } from './escape.ts';
+import { cutPath, cutPlace } from './findings-table.ts';
+import { fitRows } from './fit-rows.ts';
+
+/** Reasons that a sentence takes; the folded list below it has more. */
+const MOST_REASONS = 3;
+
+/** What was found and does not count, and why; comments in the code that ask for it and are not obeyed. */
+export function renderNotCounted({ findings, unplaced, ignores = [] }: ScanResult): string {
+  const suppressed = findings.filter((finding) => !counts(finding));
+  const kinds = [...groupBy(suppressed, ({ suppressedBy }) => suppressedBy)].flatMap(([by, group]) =>
+    by === null ? [] : [`${group.length} ${SUPPRESSED[by]}${quoteReasons(by, group)}`],
+  );
+  const sentences = [
+    ...(kinds.length === 0 ? [] : [`Not counted: ${kinds.join(', ')}.`]),
+    ...(unplaced === 0
+      ? []
+      : [`${countOf(unplaced, 'claim')} named no place in this change and ${unplaced === 1 ? 'is' : 'are'} not shown.`]),
+  ];
+  return [sentences.join(' '), renderDisobeyed(ignores), renderList(suppressed, ignores)].filter((part) => part !== '').join('\n\n');
+}
+
+function quoteReasons(by: SuppressedBy, group: readonly Finding[]): string {
+  if (!isGivenReason(by)) return '';
+  const said = [...new Set(group.map(({ suppressedReason }) => quoteReason(by, suppressedReason)))].filter((words) => words !== '');
+  const more = said.length - MOST_REASONS;
+  return said.length === 0 ? '' : ` (${[...said.slice(0, MOST_REASONS), ...(more > 0 ? [`and ${more} more`] : [])].join(', ')})`;
+}
+
+/** `“fixtures”`; of a dismissal `by @octocat: “a fixture”`. */
+function quoteReason(by: SuppressedBy, reason: string | null): string {
+  const { actor, words } = by === 'dismissed' ? readDismissal(reason) : { actor: null, words: reason ?? '' };
+  const quoted = words.trim() === '' ? '' : `“${escapeInline(cutText(words, 200))}”`;
+  return [...(actor === null ? [] : [`by ${escapeInline(`@${actor}`)}`]), ...(quoted === '' ? [] : [quoted])].join(': ');
+}
+
+const MOST_IGNORES = 10;
+
+/** Nobody may silence the review of their own change: what they ask for is shown instead. */
+function renderDisobeyed(ignores: readonly InlineIgnore[]): string {
+  const [added, unreasoned] = [ignores.filter((one) => !one.obeyed && one.added), ignores.filter((one) => !one.obeyed && !one.added)];
+  return [
+    added.length === 0
+      ? ''
+      : `**This change adds ${countOf(added.length, 'comment')} that ${added.length === 1 ? 'asks' : 'ask'} to ignore findings.** Shown, not obeyed:\n\n${listIgnores(added)}`,
+    unreasoned.length === 0
+      ? ''
+      : `${countOf(unreasoned.length, 'comment')} in the code ${unreasoned.length === 1 ? 'asks' : 'ask'} to ignore findings and ${unreasoned.length === 1 ? 'is' : 'are'} not obeyed, because no reason is given:\n\n${listIgnores(unreasoned)}`,
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+function listIgnores(ignores: readonly InlineIgnore[]): string {
+  const lines = ignores.slice(0, MOST_IGNORES).map(describeIgnore);
+  const more = ignores.length - lines.length;
+  return [...lines, ...(more > 0 ? [`- … and ${more} more`] : [])].join('\n');
+}
+
+/** A line of a list: `` - `src/a.js:3` (CWE-89): “a fixture”, 1 finding ``. */
+function describeIgnore({ path, line, cwes, reason, findings }: InlineIgnore): string {
+  const what =
+    cwes.length === 0
+      ? 'any weakness'
+      : cwes
+          .slice(0, 5)
+          .map((cwe) => escapeInline(cutText(cwe, 20)))
+          .join(', ');
+  const why = reason.trim() === '' ? 'no reason' : `“${escapeInline(cutText(reason, 200))}”`;
+  return `- ${codeSpan(`${cutPath(path)}:${line}`)} (${what}): ${why}, ${countOf(findings, 'finding')}`;
+}
+
+/** Signs that the folded list takes of a comment. */
+const ROOM = 6_000;
+
+function renderList(suppressed: readonly Finding[], ignores: readonly InlineIgnore[]): string {
+  const obeyed = ignores.filter((ignore) => ignore.obeyed);
+  if (suppressed.length + obeyed.length === 0) return '';
+  const { rows, more } = fitRows(listRows(suppressed), suppressed.length, ROOM);
+  const table = rows.length === 0 ? '' : `| not counted | where | why |\n|---|---|---|\n${rows.join('\n')}`;
+  const rest = more > 0 ? `… and ${more} more; the JSON report lists all.` : '';
+  const comments = obeyed.length === 0 ? '' : `Comments in the code that are obeyed:\n\n${listIgnores(obeyed)}`;
+  const parts = [table, rest, comments].filter((part) => part !== '');
+  return `<details><summary>What does not count, and why</summary>\n\n${parts.join('\n\n')}\n</details>`;
+}
+
+function* listRows(suppressed: readonly Finding[]): Generator<string> {
+  for (const finding of suppressed) {
+    const { suppressedBy: by, suppressedReason, title, severity } = finding;
+    if (by === null) continue;
+    const why = [SUPPRESSED[by], ...(isGivenReason(by) ? [quoteReason(by, suppressedReason)] : [])]
+      .filter((words) => words !== '')
+      .join(' ');
+    yield `| ${severity} ${escapeInline(cutText(title, 100))} | ${codeSpan(cutPlace(finding))} | ${why} |`;
+  }
+}
