@@ -3,8 +3,8 @@ import { readLayers } from '#config/read-config.ts';
 import type { Overrides } from '#config/resolve-plan.ts';
 import { dotted } from '#lib/yaml-path.ts';
 import { cutText, oneLine } from '#report/plain-text.ts';
-import type { ConfigDeps } from './config.ts';
 import { readConfigFiles } from './config-file.ts';
+import type { ReviewDeps } from './review-deps.ts';
 
 export type ExplainOptions = Overrides;
 
@@ -20,7 +20,7 @@ interface Explanation {
 export async function explain(
   named: string | undefined,
   options: ExplainOptions,
-  deps: Omit<ConfigDeps, 'io' | 'exit'>,
+  deps: Pick<ReviewDeps, 'cwd' | 'known' | 'resolvePlan'>,
 ): Promise<Explanation> {
   const { layers } = await readConfigFiles(deps.cwd, named);
   const { config } = readLayers(layers, deps.known);

@@ -4,6 +4,7 @@ import { registerConfig } from './config.ts';
 import { registerDb } from './db.ts';
 import { registerDoctor } from './doctor.ts';
 import { registerFeedback } from './feedback.ts';
+import { registerInit } from './init.ts';
 import { type ModelsDeps, registerModels } from './models/register-models.ts';
 import { registerPipelines } from './pipelines.ts';
 import { registerReplay } from './replay.ts';
@@ -16,6 +17,7 @@ import { registerServe } from './serve.ts';
 export type ProgramDeps = Parameters<typeof registerReview>[1] &
   Parameters<typeof registerServe>[1] &
   Parameters<typeof registerConfig>[1] &
+  Parameters<typeof registerInit>[1] &
   Parameters<typeof registerDoctor>[1] &
   Parameters<typeof registerDb>[1] &
   Parameters<typeof registerSecrets>[1] &
@@ -33,6 +35,7 @@ export function buildProgram(deps: ProgramDeps): Command {
   registerReview(program, deps);
   registerScan(program, deps);
   registerServe(program, deps);
+  registerInit(program, deps);
   registerConfig(program, deps);
   registerModels(program, deps);
   registerSecrets(program, deps);

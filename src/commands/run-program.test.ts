@@ -31,6 +31,7 @@ async function run(
     },
     ...{ scan: never, preview: never, connect: never, serve: async () => {}, migrateDatabase },
     ...{
+      isSet: () => false,
       now: () => '2026-01-01T00:00:00Z',
       openDesk: never,
       openSecrets: never,

@@ -1,8 +1,8 @@
-import { groupBy } from '#lib/group-by.ts';
 import { valueAt, type YamlPath } from '#lib/yaml-path.ts';
 import type { KnownParts } from './known-parts.ts';
 import type { Origin, ReviewConfig } from './read-config.ts';
 import type { Overrides, ResolvedPlan } from './resolve-plan.ts';
+import { aegisConfig } from './schema.ts';
 import { consensusSchema } from './stage-schemas.ts';
 
 /** Where an effective value comes from. `plan`: nobody said anything, and the models that there are decided. */
@@ -20,12 +20,7 @@ export interface ExplainedValue {
 }
 
 /** The effective configuration, value by value, each with its origin. */
-export function explainConfig(
-  config: ReviewConfig,
-  { plan }: ResolvedPlan,
-  overrides: Overrides,
-  known: Pick<KnownParts, 'strategies'>,
-): ExplainedValue[] {
+export function explainConfig(config: ReviewConfig, { plan }: ResolvedPlan, overrides: Overrides, known: KnownParts): ExplainedValue[] {
   const { $schema: _, consensus = consensusSchema(known).parse({}), preset = 'balanced', ...values } = config.values;
   const written = leavesOf({ preset, ...values, consensus }, []).map(
     ({ path, value }): ExplainedValue => ({ path, value: config.written(path) ?? value, origin: config.origin(path) }),
@@ -34,7 +29,7 @@ export function explainConfig(
   const isSame = (a: YamlPath, b: YamlPath) => JSON.stringify(a) === JSON.stringify(b);
   const isHidden = ({ path }: ExplainedValue) =>
     decided.some((one) => isSame(one.path, path) || (one.path[0] === 'models' && path[0] === 'models'));
-  return inOrder([...written.filter((one) => !isHidden(one)), ...decided]);
+  return inOrder([...written.filter((one) => !isHidden(one)), ...decided], Object.keys(aegisConfig(known).shape));
 }
 
 type Plan = ResolvedPlan['plan'];
@@ -91,8 +86,9 @@ function elementsOf(list: readonly unknown[], path: YamlPath) {
   return list.length === 0 ? [{ path, value: list }] : list.map((value, index) => ({ path: [...path, index], value }));
 }
 
-/** By the first key in the order in which it came, so that what belongs together stands together; the last word on a path wins. */
-function inOrder(values: readonly ExplainedValue[]): ExplainedValue[] {
+/** In the order of the schema. Of two words on one path the last one holds. */
+function inOrder(values: readonly ExplainedValue[], keys: readonly string[]): ExplainedValue[] {
   const last = new Map(values.map((one) => [JSON.stringify(one.path), one]));
-  return [...groupBy(last.values(), ({ path }) => String(path[0])).values()].flat();
+  const rank = ({ path }: ExplainedValue) => keys.indexOf(String(path[0]));
+  return [...last.values()].toSorted((a, b) => rank(a) - rank(b));
 }

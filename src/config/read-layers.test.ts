@@ -149,19 +149,3 @@ describe('origins', () => {
     { name: 'a default', path: ['sarif', 'category'], is: { kind: 'default' } },
   ])('$name', ({ path, is }) => expect(origin(path)).toEqual(is));
 });
-
-describe('models of overrides', () => {
-  it.each([
-    { name: 'one that looks at code is fine', models: 'a', told: [] },
-    {
-      name: 'one that is not there is told with its place',
-      models: 'nobody',
-      told: [expect.stringContaining(':1:36 overrides[0].models[0]: there is no')],
-    },
-    {
-      name: 'a judge alone would leave the files to nobody',
-      models: 'b',
-      told: [expect.stringContaining('`b` is none of those that look at code')],
-    },
-  ])('$name', ({ models, told }) => expect(problemsOf(`overrides: [{ paths: [x], models: [${models}] }]`)).toEqual(told));
-});
