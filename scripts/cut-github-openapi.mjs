@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 
 const OPERATIONS = {
   '/app': ['get'],
+  '/app/hook/deliveries': ['get'],
+  '/app/hook/deliveries/{delivery_id}/attempts': ['post'],
   '/app/installations/{installation_id}/access_tokens': ['post'],
   '/graphql': [],
   '/rate_limit': ['get'],
@@ -20,9 +22,8 @@ const OPERATIONS = {
   '/repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}/dismissals': ['put'],
   '/repos/{owner}/{repo}/pulls/{pull_number}/comments': ['get', 'post'],
   '/repos/{owner}/{repo}/pulls/comments/{comment_id}': ['patch'],
-  '/repos/{owner}/{repo}/pulls/comments/{comment_id}/reactions': ['get'],
   '/repos/{owner}/{repo}/pulls/{pull_number}/comments/{comment_id}/replies': ['post'],
-  '/repos/{owner}/{repo}/pulls/comments/{comment_id}/reactions': ['post'],
+  '/repos/{owner}/{repo}/pulls/comments/{comment_id}/reactions': ['get', 'post'],
   '/repos/{owner}/{repo}/issues/{issue_number}/comments': ['get', 'post'],
   '/repos/{owner}/{repo}/issues/comments/{comment_id}/reactions': ['post'],
   '/repos/{owner}/{repo}/issues/comments/{comment_id}': ['patch'],

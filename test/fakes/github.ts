@@ -11,6 +11,7 @@ import type { Answer } from './github/operation.ts';
 import { page, type Reply } from './github/paging.ts';
 import { Refusal } from './github/refusal.ts';
 import { addPull, createState, type FakePull, type FakeState, type FakeStateOptions, type PullSpec, pushHead } from './github/state.ts';
+import { toJson } from './github/to-json.ts';
 import { authenticate } from './github/tokens.ts';
 import { type Payload, type SignedWebhook, signWebhook } from './github/webhooks.ts';
 
@@ -104,7 +105,7 @@ export async function startFakeGitHub(options: FakeGitHubOptions = {}): Promise<
         : { status: fault.status, headers: fault.headers ?? {}, body: { message: fault.message ?? 'a fault' } };
     if (fault?.drop === 'after') return void response.destroy();
     record.status = reply.status;
-    const payload = reply.status === 204 ? '' : JSON.stringify(reply.body);
+    const payload = reply.status === 204 ? '' : toJson(reply.body);
     response
       .writeHead(reply.status, { 'content-type': 'application/json; charset=utf-8', date: new Date().toUTCString(), ...reply.headers })
       .end(payload);

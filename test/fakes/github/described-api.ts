@@ -3,6 +3,7 @@ import { OpenAPIBackend } from 'openapi-backend';
 import { checkOperations } from './checks.ts';
 import { collaboratorOperations } from './collaborators.ts';
 import { contentOperations } from './contents.ts';
+import { deliveryOperations } from './deliveries.ts';
 import type { Operation } from './operation.ts';
 import { pullOperations } from './pulls.ts';
 import { reactionOperations } from './reactions.ts';
@@ -19,6 +20,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   ...collaboratorOperations,
   ...reactionOperations,
   ...replyOperations,
+  ...deliveryOperations,
 };
 
 let described: Promise<OpenAPIBackend> | null = null;

@@ -21,7 +21,7 @@ export interface Asked {
 
 /** `list` is paged by the server; `body` is sent as it is. */
 export type Answer =
-  | { status: number; body?: unknown }
+  | { status: number; body?: unknown; headers?: Record<string, string> }
   | { list: readonly unknown[]; wrap?: (page: readonly unknown[], total: number) => unknown };
 export type Operation = (asked: Asked) => Answer;
 

@@ -1,3 +1,4 @@
+import type { FakeDelivery } from './deliveries.ts';
 import { type Commit, createCommit, type FileChange, type Files, listChanges } from './git-objects.ts';
 
 export interface Account {
@@ -147,6 +148,10 @@ export interface FakeState {
   readonly reactions: FakeReaction[];
   readonly checkRuns: FakeCheckRun[];
   readonly sarifs: FakeSarif[];
+  /** Attempts to deliver webhooks, the newest first. */
+  readonly deliveries: FakeDelivery[];
+  /** GUIDs of which a redelivery was asked for, in order. */
+  readonly redelivered: string[];
   /** Token → when it ends, by `now()`. */
   readonly tokens: Map<string, number>;
   /** What an upload of SARIF is answered: null takes it. */
@@ -198,6 +203,8 @@ export function createState(options: FakeStateOptions): FakeState {
     reactions: [],
     checkRuns: [],
     sarifs: [],
+    deliveries: [],
+    redelivered: [],
     tokens: new Map(),
     sarifRefusal: null,
     sarifVerdict: { status: 'complete', errors: [] },
