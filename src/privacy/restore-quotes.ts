@@ -42,11 +42,12 @@ function findLine(quoted: string, { path, startLine }: Claim, lines: readonly Ma
   return fitting.toSorted((a, b) => rank(a) - rank(b))[0];
 }
 
+/** Lines that read as if a secret were masked in them, also those that do so of themselves: they mean themselves. */
 function maskedLines(chunk: Chunk, masked: Chunk): readonly MaskedLine[] {
   const trueLines = linesOf(chunk);
   return linesOf(masked).flatMap((shown, at) => {
     const own = trueLines[at];
-    return own === undefined || own.text === shown.text ? [] : [{ ...own, key: evenMasks(keyOf(shown.text)) }];
+    return own === undefined || !SHOWS_MASK.test(shown.text) ? [] : [{ ...own, key: evenMasks(keyOf(shown.text)) }];
   });
 }
 

@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startFakeOllama } from '../fakes/ollama.ts';
+import { startFakeOpenAi } from '../fakes/openai.ts';
+import type { SimulatedModel } from '../fakes/simulated-model.ts';
 import { titled, whySkipped } from '../local-models/installed.ts';
 import { writeTinyGguf } from '../local-models/models/tiny-gguf.ts';
 import { writeTextClassifier } from '../local-models/models/tiny-onnx.ts';
@@ -118,5 +120,64 @@ describe('a model in this process', () => {
     const ran = await reviewWith(model, diffOf('a.c', 'return gets(line);'), { AEGIS_RUNTIMES_DIR: RUNTIMES });
     // Noise may end anywhere; what it says is still of the form, and what it did not say is not a pass.
     expect(ran.report().models).toMatchObject([{ id: 'tiny', calls: 1, unreadable: 0, failed: 0, costUsd: 0 }]);
+  });
+});
+
+describe('privacy', () => {
+  const SECRET = 'Zx81-Kq0mPw7!tR';
+  const DIFF = diffOf('src/app.js', `const dbPassword = "${SECRET}";`, 'connect("app", dbPassword);');
+
+  /** A server whose name is that of a cloud: a name is looked up here before anybody is asked for it. */
+  async function cloud(config: (url: string) => string, answer: SimulatedModel = () => []) {
+    const server = await startFakeOpenAi({ models: { 'gpt-5-mini': answer }, key: null });
+    onTestFinished(() => server.close());
+    const cwd = makeFolder();
+    const lookUp = `import dns from 'node:dns';
+const ask = dns.lookup;
+dns.lookup = (name, options, done) => ask(name === 'api.cloud.example' ? '127.0.0.1' : name, options, done);`;
+    writeFiles(cwd, { '.aegis.yml': config(server.url.replace('127.0.0.1', 'api.cloud.example')), 'look-up.mjs': lookUp });
+    const env = { NODE_OPTIONS: `--import=${pathToFileURL(join(cwd, 'look-up.mjs')).href}` };
+    return { server, ran: await review(['--diff', '-', '--fail-on', 'none'], { cwd, env, stdin: DIFF }) };
+  }
+  const gpt = (url: string) => `{ id: gpt, provider: openai_compatible, model: gpt-5-mini, base_url: "${url}/v1" }`;
+
+  it('a secret in the code reaches no cloud and no report; the detector here still reports it', async () => {
+    const { server, ran } = await cloud(
+      (url) => `models:\n  - ${gpt(url)}\n  - builtin/patterns\n`,
+      () => [
+        {
+          title: 'A password',
+          cwe: 'CWE-798',
+          severity: 'high',
+          startLine: 1,
+          evidence: 'const dbPassword = "***masked***";',
+          message: 'It is in the code.',
+        },
+      ],
+    );
+    const sent = server.requests.map(({ body }) => JSON.stringify(body)).join('\n');
+    expect(sent).toContain('const dbPassword = ');
+    expect(sent).toContain('***masked***');
+    expect(sent).not.toContain(SECRET);
+    expect(ran.stdout).not.toContain(SECRET);
+    expect(ran.report()).toMatchObject({
+      conclusion: 'findings',
+      findings: [
+        {
+          path: 'src/app.js',
+          startLine: 1,
+          cwe: 'CWE-798',
+          evidence: 'const dbPassword = "***masked***";',
+          models: [{ id: 'builtin/patterns' }, { id: 'gpt' }],
+        },
+      ],
+    });
+  });
+
+  it('local_only refuses a model that is elsewhere, where the file names it, and asks nobody', async () => {
+    const { server, ran } = await cloud((url) => `privacy: { local_only: true }\nmodels:\n  - builtin/patterns\n  - ${gpt(url)}\n`);
+    expect(ran.code).toBe(2);
+    expect(ran.stderr).toMatch(/4:5 +models\[1\]: the model `gpt` is not on the owner's machines/);
+    expect(server.requests).toEqual([]);
   });
 });
