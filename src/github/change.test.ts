@@ -137,7 +137,7 @@ describe('files beyond the list', () => {
 
   it('that cannot be found are one entry that says how many they are', async () => {
     open = await openPull(spec, { maxFiles: 4 });
-    open.fake.fail({ route: 'GET /repos/{owner}/{repo}/git/trees/{tree_sha}', status: 500, times: 2 });
+    open.fake.fail({ route: 'GET /repos/{owner}/{repo}/git/trees/{tree_sha}', status: 500, times: 8 });
     const change = await open.change();
     expect(change.files.at(-1)).toMatchObject({ path: '(11 more files)', kind: 'text', hunks: [] });
     expect(change.files.at(-1)?.missing).toMatch(/^GitHub lists 4 of 15 changed files, and the others could not be found: /);

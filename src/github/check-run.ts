@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { CheckAnnotation, Publication, PullRequest } from '#model/publication.ts';
+import type { CheckAnnotation, CheckButton, Publication, PullRequest } from '#model/publication.ts';
 import type { Severity } from '#model/severity.ts';
-import type { PublicationLog } from '#ports/code-host.ts';
 import { callGitHub, type GitHubClient, listAll } from './client.ts';
 import { cutBytes, cutCharacters } from './cut.ts';
 import { isFault } from './host-error.ts';
+import { type Outbox, postOnce } from './outbox.ts';
 
 /** https://docs.github.com/rest/checks/runs#update-a-check-run: at most 50 annotations a request, further ones append. */
 const ANNOTATIONS_A_REQUEST = 50;
@@ -12,6 +12,10 @@ const ANNOTATIONS_A_REQUEST = 50;
 const MAX_SUMMARY = 65_535;
 const MAX_MESSAGE_BYTES = 64_000;
 const MAX_ANNOTATION_TITLE = 255;
+/** Same page: at most three buttons; `label` takes 20 characters, `description` 40. */
+const MAX_BUTTONS = 3;
+const MAX_LABEL = 20;
+const MAX_DESCRIPTION = 40;
 /** GitHub documents no limit for a check's title; it is one line of a list. */
 const MAX_TITLE = 255;
 
@@ -23,6 +27,8 @@ const LEVELS: Readonly<Record<Severity, 'failure' | 'warning' | 'notice'>> = {
   info: 'notice',
 };
 
+const UPDATE = 'PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}';
+
 const idSchema = z.object({ id: z.number() });
 const runSchema = idSchema.extend({
   external_id: z.string().nullish(),
@@ -32,9 +38,9 @@ const runSchema = idSchema.extend({
 });
 type Run = z.infer<typeof runSchema>;
 
-export interface CheckContext {
+export interface CheckContext extends Omit<Outbox, 'scanId'> {
   readonly client: GitHubClient;
-  readonly log: PublicationLog;
+  /** 0 where the checks are those of a token's account: which App that is, is not known. */
   readonly appId: number;
 }
 
@@ -54,10 +60,23 @@ export function readExternalId(externalId: string): { readonly scanId: string; r
 
 /**
  * Opens the check run of a scan `in_progress` unless it is there: recorded, or found on the commit when a crash came
- * between opening and recording. Throws `HostError`.
+ * between opening and recording. Answers its id. Throws `HostError`.
  */
-export async function openCheckRun(ctx: CheckContext, pull: PullRequest, check: Opening): Promise<void> {
-  if ((await ctx.log.find(check.scanId, 'check')) === null) await findOrOpen(ctx, pull, check);
+export async function openCheckRun(ctx: CheckContext, pull: PullRequest, { name, scanId }: Opening): Promise<string> {
+  const { owner, repo, headSha } = pull;
+  return await postOnce({ ...ctx, scanId }, 'check', {
+    async look() {
+      const ofScan = (run: Run) => readExternalId(run.external_id ?? '')?.scanId === scanId;
+      return (
+        (await listRuns(ctx, pull)).find((run) => (ctx.appId === 0 || run.app?.id === ctx.appId) && ofScan(run))?.id.toString() ?? null
+      );
+    },
+    async post() {
+      const run = { name, head_sha: headSha, external_id: externalIdOf(scanId, pull), status: 'in_progress' };
+      const { id } = await callGitHub(ctx.client, 'POST /repos/{owner}/{repo}/check-runs', { owner, repo, ...run }, idSchema);
+      return String(id);
+    },
+  });
 }
 
 interface Opening {
@@ -65,30 +84,12 @@ interface Opening {
   readonly scanId: string;
 }
 
-async function findOrOpen(ctx: CheckContext, pull: PullRequest, { name, scanId }: Opening): Promise<Run> {
-  const there = await listRuns(ctx, pull);
-  const found = there.find((run) => run.app?.id === ctx.appId && readExternalId(run.external_id ?? '')?.scanId === scanId);
-  const opened =
-    found ??
-    (await callGitHub(
-      ctx.client,
-      'POST /repos/{owner}/{repo}/check-runs',
-      {
-        ...{ owner: pull.owner, repo: pull.repo },
-        ...{ name, head_sha: pull.headSha, external_id: externalIdOf(scanId, pull), status: 'in_progress' },
-      },
-      idSchema,
-    ));
-  await ctx.log.record(scanId, 'check', String(opened.id));
-  return opened;
-}
-
 /** Every check run of this App on the commit. Not by name: an earlier attempt may have used another one. */
 async function listRuns({ client, appId }: CheckContext, { owner, repo, headSha }: PullRequest): Promise<readonly Run[]> {
   return await listAll(
     client,
     'GET /repos/{owner}/{repo}/commits/{ref}/check-runs',
-    { owner, repo, ref: headSha, app_id: appId, filter: 'all' },
+    { owner, repo, ref: headSha, filter: 'all', ...(appId !== 0 && { app_id: appId }) },
     runSchema,
     (data) => z.object({ check_runs: z.unknown() }).safeParse(data).data?.check_runs,
   );
@@ -96,60 +97,80 @@ async function listRuns({ client, appId }: CheckContext, { owner, repo, headSha 
 
 /**
  * Ends the check run. Annotations go in batches, and the conclusion with the last of them, so that a completed check
- * is complete: a repeated call continues behind the annotations that are there, or does nothing. Throws `HostError`.
+ * is complete: a repeated call continues behind the annotations that are there, or does nothing. Answers what GitHub did
+ * not take, as one clause, or null. Throws `HostError`.
  */
 export async function completeCheckRun(
   ctx: CheckContext,
   pull: PullRequest,
   scanId: string,
   check: NonNullable<Publication['check']>,
-): Promise<void> {
-  if ((await ctx.log.find(scanId, 'check:completed')) !== null) return;
-  const run = await readRun(ctx, pull, { name: check.name, scanId });
-  if (run.status !== 'completed') await sendCheck(ctx, pull, scanId, check, run);
-  await ctx.log.record(scanId, 'check:completed', String(run.id));
-}
-
-/** The scan's run and how far an earlier call came, as far as GitHub tells: where it does not, the log alone knows. */
-async function readRun(ctx: CheckContext, pull: PullRequest, check: Opening): Promise<Run> {
-  const recorded = await ctx.log.find(check.scanId, 'check');
-  if (recorded === null) return await findOrOpen(ctx, pull, check);
-  const there = await listRuns(ctx, pull).catch((error: unknown) => {
-    if (isFault(error, 'not-found', 'forbidden', 'protocol')) return [];
-    throw error;
-  });
-  return there.find(({ id }) => String(id) === recorded) ?? { id: Number(recorded) };
-}
-
-async function sendCheck(
-  { client, log }: CheckContext,
-  { owner, repo }: PullRequest,
-  scanId: string,
-  check: NonNullable<Publication['check']>,
-  run: Run,
-): Promise<void> {
-  const texts = { title: cutCharacters(check.title, MAX_TITLE), summary: cutCharacters(check.summary, MAX_SUMMARY) };
+): Promise<string | null> {
+  if ((await ctx.log.find(scanId, 'check:completed')) !== null) return null;
+  const runId = await openCheckRun(ctx, pull, { name: check.name, scanId });
   const annotations = check.annotations.map(toAnnotation);
-  const before = await recallBatches(log, scanId);
-  // A crash may come before the record of a batch, and GitHub's count may lag behind: the larger one is right.
-  let start = Math.max(before.annotations, run.output?.annotations_count ?? 0);
-  for (let batch = before.batches + 1, last = false; !last; batch += 1, start += ANNOTATIONS_A_REQUEST) {
+  let refused: string | null = null;
+  for (let start = 0, batch = 1, last = false; !last; batch += 1, start += ANNOTATIONS_A_REQUEST) {
     const end = start + ANNOTATIONS_A_REQUEST;
     last = end >= annotations.length;
     const state = last ? { status: 'completed', conclusion: check.conclusion } : { status: 'in_progress' };
-    const output = { ...texts, annotations: annotations.slice(start, end) };
-    const request = { owner, repo, check_run_id: run.id, ...state, output };
-    await callGitHub(client, 'PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}', request, z.unknown());
-    if (!last) await log.record(scanId, `check:annotations:${batch}`, String(end));
+    const request = { owner: pull.owner, repo: pull.repo, check_run_id: Number(runId), ...state };
+    const output = { title: cutCharacters(check.title, MAX_TITLE), summary: cutCharacters(check.summary, MAX_SUMMARY) };
+    const buttons = last ? { actions: (check.buttons ?? []).slice(0, MAX_BUTTONS).map(toAction) } : {};
+    const send = (more: Record<string, unknown>) => callGitHub(ctx.client, UPDATE, { ...request, ...more }, z.unknown());
+    await postOnce({ ...ctx, scanId }, last ? 'check:completed' : `check:annotations:${batch}`, {
+      look: async () => ((await isSent(ctx, pull, runId, last ? null : end)) ? (last ? runId : String(end)) : null),
+      async post() {
+        try {
+          await send({ output: { ...output, annotations: annotations.slice(start, end) }, ...buttons });
+        } catch (error) {
+          if (!isFault(error, 'invalid')) throw error;
+          refused = `annotations: ${error.detail === '' ? error.message : error.detail}`;
+          // They are in the summary, too; a check that never ends would hold up everything.
+          if (last) await send({ output });
+        }
+        return last ? runId : String(end);
+      },
+    });
+  }
+  return refused;
+}
+
+/** Whether the run has so many annotations; null: whether it is completed. GitHub's count may be missing, its list is not. */
+async function isSent(ctx: CheckContext, pull: PullRequest, runId: string, annotations: number | null): Promise<boolean> {
+  try {
+    const run = (await listRuns(ctx, pull)).find(({ id }) => String(id) === runId);
+    if (annotations === null) return run?.status === 'completed';
+    const count = run?.output?.annotations_count;
+    if (typeof count === 'number') return count >= annotations;
+    const route = 'GET /repos/{owner}/{repo}/check-runs/{check_run_id}/annotations';
+    const { owner, repo } = pull;
+    return (await listAll(ctx.client, route, { owner, repo, check_run_id: Number(runId) }, z.unknown())).length >= annotations;
+  } catch (error) {
+    // A server that tells nothing of its checks: then the record alone counts.
+    if (isFault(error, 'not-found', 'forbidden', 'protocol')) return false;
+    throw error;
   }
 }
 
-async function recallBatches(log: PublicationLog, scanId: string): Promise<{ readonly batches: number; readonly annotations: number }> {
-  for (let batches = 0, annotations = 0; ; batches += 1) {
-    const recorded = await log.find(scanId, `check:annotations:${batches + 1}`);
-    if (recorded === null) return { batches, annotations };
-    annotations = Number(recorded);
+/** Shows in the title of the open check how far the scan is. Never throws. */
+export async function showCheckProgress(
+  { client, log }: Pick<CheckContext, 'client' | 'log'>,
+  { owner, repo }: PullRequest,
+  { scanId, title }: { readonly scanId: string; readonly title: string },
+): Promise<void> {
+  try {
+    const runId = await log.find(scanId, 'check');
+    if (runId === null) return;
+    const output = { title: cutCharacters(title, MAX_TITLE), summary: 'The review is under way.' };
+    await callGitHub(client, UPDATE, { owner, repo, check_run_id: Number(runId), output }, z.unknown());
+  } catch {
+    // The next one, or the end, is shown all the same.
   }
+}
+
+function toAction({ label, description, identifier }: CheckButton): Record<string, string> {
+  return { label: cutCharacters(label, MAX_LABEL), description: cutCharacters(description, MAX_DESCRIPTION), identifier };
 }
 
 function toAnnotation({ path, startLine, endLine, severity, title, message }: CheckAnnotation): Record<string, unknown> {

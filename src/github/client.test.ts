@@ -115,7 +115,7 @@ describe('a list', () => {
 
   it('that never ends is left', async () => {
     const next = '<https://api.github.com/x>; rel="next"';
-    github().get('/repos/acme/shop/pulls').query(true).times(100).reply(200, [], { link: next });
+    github().get('/repos/acme/shop/pulls').query(true).times(500).reply(200, [], { link: next });
     await expect(listAll(client(), 'GET /repos/{owner}/{repo}/pulls', { owner: 'acme', repo: 'shop' }, z.unknown())).rejects.toMatchObject({
       code: 'AEGIS_HOST_PROTOCOL',
     });

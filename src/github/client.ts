@@ -4,12 +4,14 @@ import { redact } from './redact.ts';
 import type { Route } from './routes.ts';
 
 /**
- * What Aegis uses of an Octokit: both Probot's and `@octokit/rest` fit. Authentication, retry and throttling are the
- * Octokit's own business.
+ * What Aegis uses of an Octokit: both Probot's and `@octokit/rest` fit. Authentication is the Octokit's own business;
+ * limits and second attempts are those of `patient-client.ts`.
  */
 export interface GitHubClient {
   request(route: Route, parameters?: Record<string, unknown>): Promise<GitHubResponse>;
   graphql(query: string, variables?: Record<string, unknown>): Promise<unknown>;
+  /** Asks the Octokit's authentication strategy: `{ type: 'installation', refresh: true }` exchanges an installation's token. */
+  auth(options: Record<string, unknown>): Promise<unknown>;
 }
 
 export interface GitHubResponse {
@@ -20,8 +22,8 @@ export interface GitHubResponse {
 /** GitHub answers 30 entries a page by default and 100 at most: https://docs.github.com/rest/using-the-rest-api/using-pagination-in-the-rest-api */
 const PAGE_SIZE = 100;
 
-/** A list that does not end is not followed for ever: 10,000 entries are more than any pull request has of anything. */
-const MAX_PAGES = 100;
+/** A list that does not end is not followed for ever: 50,000 entries are more than any pull request has of anything. */
+const MAX_PAGES = 500;
 
 /** Where the server says nothing about a rate limit: https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api */
 const DEFAULT_WAIT_MS = 60_000;
@@ -69,10 +71,10 @@ export async function queryGitHub<T>(
 }
 
 async function request(client: GitHubClient, route: Route, parameters: Record<string, unknown>): Promise<GitHubResponse> {
-  // An answer may be lost after its request took effect: a write is not sent again blindly by Octokit's retry.
-  const once = route.startsWith('GET ') ? {} : { request: { retries: 0 } };
+  // An answer may be lost after its request took effect: nothing is sent again blindly by Octokit's retry.
+  const given = typeof parameters['request'] === 'object' ? parameters['request'] : {};
   try {
-    return await client.request(route, { ...parameters, ...once });
+    return await client.request(route, { ...parameters, request: { ...given, retries: 0 } });
   } catch (error) {
     throw toHostError(route, error);
   }
@@ -133,7 +135,7 @@ function faultOf({ status, response }: Failure, detail: string): HostFault {
   const limited =
     headers['retry-after'] !== undefined || headers['x-ratelimit-remaining'] === '0' || /rate limit|abuse detection/i.test(detail);
   if (status === 429 || (limited && (status === 403 || !status))) return 'rate-limited';
-  if (!status) return /not accessible/i.test(detail) ? 'forbidden' : 'server';
+  if (!status) return faultOfQuery(response.errors ?? [], detail);
   if (status >= 500) return 'server';
   const known: Readonly<Record<number, HostFault>> = {
     401: 'unauthorized',
@@ -143,6 +145,13 @@ function faultOf({ status, response }: Failure, detail: string): HostFault {
     410: 'not-found',
   };
   return known[status] ?? 'invalid';
+}
+
+/** GraphQL answers 200 and names the kind of its errors: https://docs.github.com/graphql/guides */
+function faultOfQuery(errors: readonly unknown[], detail: string): HostFault {
+  const types = errors.map((error) => z.object({ type: z.string() }).safeParse(error).data?.type);
+  if (types.includes('FORBIDDEN') || /not accessible/i.test(detail)) return 'forbidden';
+  return types.includes('NOT_FOUND') ? 'not-found' : 'server';
 }
 
 /** `retry-after` in seconds, else the reset time measured by the server's own clock, else a minute. Milliseconds. */

@@ -10,6 +10,7 @@ it('asks for its name until it has it, and then no more', async () => {
   const client: GitHubClient = {
     request: () => answers[asked++] ?? Promise.reject(new Error('asked too often')),
     graphql: () => Promise.reject(new Error('not asked')),
+    auth: () => Promise.reject(new Error('not asked')),
   };
   const identity = createIdentity(7, async () => client);
   expect(await identity()).toEqual({ appId: 7, slug: null });

@@ -12,6 +12,16 @@ export function fingerprintIn(body: string): string | null {
   return FINGERPRINT.exec(body)?.[1] ?? null;
 }
 
+/** Stands before the fingerprint of a comment whose finding is gone or dismissed. */
+export const CLOSED_MARKER = '<!-- aegis:closed -->';
+
+const CLOSED = new RegExp(`${CLOSED_MARKER}\\s*${FINGERPRINT.source}`);
+
+/** Whether a comment of ours says that its finding is gone or dismissed. */
+export function isClosed(body: string): boolean {
+  return CLOSED.test(body);
+}
+
 /** One review of one scan; a scan with many comments has several. */
 export function reviewMarker(scanId: string, headSha: string, part: number): string {
   return `<!-- aegis:review scan=${scanId} head=${headSha} part=${part} -->`;

@@ -16,6 +16,11 @@ export const commentSchema = authorSchema.extend({
   body: z.string().nullish(),
   pull_request_review_id: z.number().nullish(),
   in_reply_to_id: z.number().nullish(),
+  path: z.string().nullish(),
+  /** On the newest head; null where it is outdated, and for a comment on a file. */
+  line: z.number().nullish(),
+  subject_type: z.string().nullish(),
+  reactions: z.object({ '+1': z.number().nullish(), '-1': z.number().nullish() }).nullish().catch(null),
 });
 
 export const reviewSchema = authorSchema.extend({ id: z.number(), body: z.string().nullish(), state: z.string() });
@@ -30,6 +35,8 @@ type Conversation = z.infer<typeof conversationSchema>;
 export interface OwnPosts {
   /** Fingerprints that have their comment on record: none of them is posted again, whatever the server shows. */
   readonly fingerprints: ReadonlySet<string>;
+  /** The summary comment that is on record; null where none is. */
+  readonly summaryId: number | null;
   isComment(comment: z.infer<typeof commentSchema>): boolean;
   isReview(review: z.infer<typeof reviewSchema>): boolean;
   summaryIn(conversation: readonly Conversation[]): Conversation | null;
@@ -44,6 +51,7 @@ export async function recallOwnPosts(log: PublicationLog, identity: Identity, sc
   const idsOf = (kind: RegExp) => new Set(posts.filter(({ key }) => kind.test(key)).map(({ remoteId }) => remoteId));
   const [reviews, comments, summaries] = [idsOf(/^review:/), idsOf(/^comment:/), idsOf(/^summary$/)];
   return {
+    summaryId: posts.some(({ key }) => key === 'summary') ? Number(posts.findLast(({ key }) => key === 'summary')?.remoteId) : null,
     fingerprints: new Set(posts.flatMap(({ key }) => /^comment:(.+)$/.exec(key)?.[1] ?? [])),
     isComment: (comment) =>
       comments.has(String(comment.id)) ||
@@ -63,6 +71,7 @@ export async function recallOwnPosts(log: PublicationLog, identity: Identity, sc
  * login tells, which no person can take (`[` is not allowed in names).
  */
 export function isByUs(identity: Identity, { user, performed_via_github_app: app }: Author): boolean {
+  if (identity.login !== undefined) return user?.login === identity.login;
   if (user?.type !== 'Bot') return false;
   if (app) return app.id === identity.appId;
   return identity.slug === null || user.login === `${identity.slug}[bot]`;

@@ -1,13 +1,13 @@
-import { z } from 'zod';
 import type { ChangeSet } from '#model/change-set.ts';
 import type { InlineComment, Publication, PullRequest } from '#model/publication.ts';
-import { callGitHub, listAll } from './client.ts';
+import { reopenThreads } from './change-threads.ts';
 import { mapPlaces, placeComment } from './comment-place.ts';
 import { cutCharacters } from './cut.ts';
-import { isFault } from './host-error.ts';
-import { fingerprintIn, reviewMarker, withMarker } from './markers.ts';
-import { commentSchema, reviewSchema } from './own-posts.ts';
-import { bodyOf, linesOf, MAX_BODY, on, type Placed, type PostContext, postComment } from './post-comment.ts';
+import { reviewMarker } from './markers.ts';
+import { asksForChanges, clearPending } from './own-reviews.ts';
+import type { OwnThread } from './own-threads.ts';
+import { MAX_BODY, type Placed, type PostContext, postComment, refuseMovedHead } from './post-comment.ts';
+import { postPart, recordPart, SINGLE } from './post-part.ts';
 
 /** GitHub names no limit; publishers stay at 25 to 40, and 65 at once met the abuse limit: https://github.com/reviewdog/reviewdog */
 const COMMENTS_A_REVIEW = 30;
@@ -18,86 +18,39 @@ export interface PostedReview {
   readonly homeless: readonly InlineComment[];
 }
 
+/** A review, and whether something in it blocks. */
+export interface WantedReview {
+  readonly review: NonNullable<Publication['review']>;
+  readonly blocks: boolean;
+}
+
 /**
- * Posts the comments that the pull request does not have yet: one fingerprint, one comment, over all its heads. No
- * new comment, no review. Repeating the call after a crash posts what is still missing. Throws `HostError`.
+ * Posts the comments that the pull request does not have yet: one fingerprint, one comment, over all its heads; one whose
+ * thread was closed is restored there. No new comment, no review, unless changes are to be asked for and no review of ours
+ * does. Repeating the call after a crash posts what is still missing. Throws `HostError`.
  */
 export async function postReview(
   ctx: PostContext,
   pull: PullRequest,
-  review: NonNullable<Publication['review']>,
+  { review, blocks }: WantedReview,
   change: ChangeSet,
+  threads: ReadonlyMap<string, OwnThread>,
 ): Promise<PostedReview> {
-  if (review.comments.length === 0) return { posted: 0, homeless: [] };
-  const there = await listFingerprints(ctx, pull);
+  const there = new Set([...ctx.own.fingerprints, ...threads.keys()]);
   const before = there.size;
-  const places = mapPlaces(change);
   const comments = [...new Map(review.comments.map((comment) => [comment.fingerprint, comment])).values()];
+  const lost = await reopenThreads(ctx, pull, comments, threads);
+  const places = mapPlaces(change);
   const placed = comments.map((comment) => ({ comment, place: placeComment(places, comment) }));
   const onLines = placed.filter(({ place }) => place.kind === 'lines');
-  if (onLines.some(({ comment }) => !there.has(comment.fingerprint))) await postParts(ctx, pull, review.body, onLines, there);
+  const request = review.event === 'REQUEST_CHANGES' && blocks;
+  if (request || onLines.some(({ comment }) => !there.has(comment.fingerprint))) {
+    await postParts(ctx, pull, { body: review.body, request, placed: onLines }, there);
+  }
   const onFiles = placed.filter(({ place }) => place.kind === 'file');
   await postEach(ctx, pull, onFiles, there);
-  return { posted: there.size - before, homeless: comments.filter(({ fingerprint }) => !there.has(fingerprint)) };
-}
-
-async function listFingerprints({ client, own }: PostContext, pull: PullRequest): Promise<Set<string>> {
-  const comments = await listAll(client, 'GET /repos/{owner}/{repo}/pulls/{pull_number}/comments', on(pull), commentSchema);
-  const shown = comments.filter(own.isComment).flatMap(({ body }) => fingerprintIn(body ?? '') ?? []);
-  return new Set([...own.fingerprints, ...shown]);
-}
-
-/** The parts of a review are cut from the whole list, so that a repeated call cuts it in the same places. */
-async function postParts(ctx: PostContext, pull: PullRequest, body: string, placed: readonly Placed[], there: Set<string>): Promise<void> {
-  const known = await tidyReviews(ctx, pull);
-  let begun = false;
-  for (let start = 0, part = 1; start < placed.length; start += COMMENTS_A_REVIEW, part += 1) {
-    const key = `review:${part}`;
-    const marker = reviewMarker(ctx.scanId, pull.headSha, part);
-    const missing = placed.slice(start, start + COMMENTS_A_REVIEW).filter(({ comment }) => !there.has(comment.fingerprint));
-    const done = (await ctx.log.find(ctx.scanId, key)) !== null || known.some((text) => text.includes(marker));
-    if (!done && missing.length > 0) {
-      const text = withMarker(begun ? 'Further comments of the same review.' : cutCharacters(body, MAX_BODY), marker);
-      await ctx.log.record(ctx.scanId, key, await postPart(ctx, pull, text, missing, there));
-    }
-    begun ||= done || missing.length > 0;
-  }
-}
-
-/** Our reviews' texts. A pending one of ours is a post that broke off; while it is there, GitHub takes no other. */
-async function tidyReviews({ client, own }: PostContext, pull: PullRequest): Promise<readonly string[]> {
-  const reviews = await listAll(client, 'GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews', on(pull), reviewSchema);
-  const ours = reviews.filter(own.isReview);
-  for (const { id } of ours.filter(({ state }) => state === 'PENDING')) {
-    const route = 'DELETE /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}';
-    await callGitHub(client, route, { ...on(pull), review_id: id }, z.unknown());
-  }
-  return ours.filter(({ state }) => state !== 'PENDING').map(({ body }) => body ?? '');
-}
-
-/** Posts one part, and answers its id. GitHub refuses a part as a whole and names no culprit: then each one goes alone. */
-async function postPart(
-  ctx: PostContext,
-  pull: PullRequest,
-  body: string,
-  missing: readonly Placed[],
-  there: Set<string>,
-): Promise<string> {
-  const comments = missing.map(({ comment, place }) => ({ ...linesOf(place), path: comment.path, body: bodyOf(comment) }));
-  const review = { ...on(pull), commit_id: pull.headSha, event: 'COMMENT', body, comments };
-  const route = 'POST /repos/{owner}/{repo}/pulls/{pull_number}/reviews';
-  try {
-    const { id } = await callGitHub(ctx.client, route, review, z.object({ id: z.number() }));
-    for (const { comment } of missing) {
-      there.add(comment.fingerprint);
-      await ctx.log.record(ctx.scanId, `comment:${comment.fingerprint}`, `review ${id}`);
-    }
-    return String(id);
-  } catch (error) {
-    if (!isFault(error, 'invalid')) throw error;
-    await postEach(ctx, pull, missing, there);
-    return 'single-comments';
-  }
+  const homeless = comments.filter((comment) => !there.has(comment.fingerprint) || lost.includes(comment));
+  return { posted: there.size - before, homeless };
 }
 
 async function postEach(ctx: PostContext, pull: PullRequest, placed: readonly Placed[], there: Set<string>): Promise<void> {
@@ -105,4 +58,53 @@ async function postEach(ctx: PostContext, pull: PullRequest, placed: readonly Pl
     const { fingerprint } = each.comment;
     if (!there.has(fingerprint) && (await postComment(ctx, pull, each))) there.add(fingerprint);
   }
+}
+
+interface Whole {
+  readonly body: string;
+  readonly request: boolean;
+  readonly placed: readonly Placed[];
+}
+
+/** The parts of a review are cut from the whole list, so that a repeated call cuts it in the same places. */
+async function postParts(ctx: PostContext, pull: PullRequest, { body, request, placed }: Whole, there: Set<string>): Promise<void> {
+  const known = await clearPending(ctx, pull);
+  let asking = request;
+  let begun = false;
+  for (let start = 0, number = 1; start < Math.max(placed.length, 1); start += COMMENTS_A_REVIEW, number += 1) {
+    const slice = placed.slice(start, start + COMMENTS_A_REVIEW);
+    const missing = () => slice.filter(({ comment }) => !there.has(comment.fingerprint));
+    const marker = reviewMarker(ctx.scanId, pull.headSha, number);
+    const shown = known.find((review) => review.body?.includes(marker))?.id.toString() ?? null;
+    let id = await ctx.log.find(ctx.scanId, `review:${number}`);
+    if (id === null && shown !== null) {
+      await recordShown(ctx, missing(), number, shown);
+      id = shown;
+    }
+    if (id === null && (missing().length > 0 || (asking && !known.some(asksForChanges)))) {
+      // A review of many parts takes its time, and a push may come between them.
+      if (begun) await refuseMovedHead(ctx, pull);
+      const text = begun ? 'Further comments of the same review.' : cutCharacters(body, MAX_BODY);
+      id = await postPart(ctx, pull, { number, body: text, request: asking, comments: missing() });
+    }
+    if (id === null) continue;
+    if (id === SINGLE) await postEach(ctx, pull, slice, there);
+    // A review is taken as a whole: all of it is there, whatever the list of comments shows yet.
+    else for (const { comment } of slice) there.add(comment.fingerprint);
+    // What was refused for one of its comments may still ask for changes with the next part.
+    asking &&= id === SINGLE;
+    begun = true;
+  }
+  if (asking && begun) await askForChanges(ctx, pull, body, placed.length);
+}
+
+/** A post that was made before its end could be recorded. */
+async function recordShown(ctx: PostContext, comments: readonly Placed[], number: number, id: string): Promise<void> {
+  await ctx.log.record(ctx.scanId, `review:${number}`, id);
+  await recordPart(ctx, comments, id);
+}
+
+/** Every part went comment by comment: what asks for changes is a review without any. */
+async function askForChanges(ctx: PostContext, pull: PullRequest, body: string, parts: number): Promise<void> {
+  await postPart(ctx, pull, { number: parts + 1, body: cutCharacters(body, MAX_BODY), request: true, comments: [] });
 }

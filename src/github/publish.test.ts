@@ -137,7 +137,7 @@ describe('a review', () => {
     { name: 'a cut connection', fault: { drop: 'before' as const }, code: 'AEGIS_HOST_UNREACHABLE' },
   ])('is tried again later after $name', async ({ fault, code }) => {
     await start();
-    open.fake.fail({ route: REVIEWS, ...fault });
+    open.fake.fail({ route: REVIEWS, ...fault, times: 4 });
     await expect(publish(publicationOf({ comments: [commentOn('b.js', 4)] }))).rejects.toMatchObject({ code, retryable: true });
     expect(open.fake.state.checkRuns).toEqual([]);
     expect((await publish(publicationOf({ comments: [commentOn('b.js', 4)] }))).commentsPosted).toBe(1);
@@ -210,7 +210,6 @@ describe('publishing again', () => {
   ])('after the answer to $name was lost shows everything once', async ({ route, skip }) => {
     await start();
     open.fake.fail({ route, skip, drop: 'after' });
-    await expect(publish(everything())).rejects.toMatchObject({ retryable: true });
     await publish(everything());
     expectOnce();
   });
@@ -231,7 +230,7 @@ describe('publishing again', () => {
   it.each([1, 2])('goes on behind the batch of annotations before fault %i, where the server does not count them', async (skip) => {
     await start();
     open.fake.state.countsAnnotations = false;
-    open.fake.fail({ route: END_CHECK, skip, status: 502 });
+    open.fake.fail({ route: END_CHECK, skip, status: 502, times: 4 });
     await expect(publish(everything())).rejects.toMatchObject({ retryable: true });
     await publish(everything());
     await publish(everything());
@@ -249,8 +248,8 @@ describe('publishing again', () => {
   it('goes on with a batch from the record on a server that tells nothing of its checks', async () => {
     await start();
     await open.host.openCheck(await open.pull(), { name: 'Aegis', scanId: '01J0000000SCAN' });
-    open.fake.fail({ route: CHECKS, status: 404, times: 9 });
-    open.fake.fail({ route: END_CHECK, skip: 1, status: 502 });
+    open.fake.fail({ route: CHECKS, status: 404, times: 99 });
+    open.fake.fail({ route: END_CHECK, skip: 1, status: 502, times: 4 });
     await expect(publish(everything())).rejects.toMatchObject({ retryable: true });
     await publish(everything());
     expectOnce();
@@ -279,7 +278,7 @@ describe('publishing again', () => {
     expect(report).toMatchObject({ commentsPosted: 0, degraded: [] });
     expect(posted()).toHaveLength(3);
     expect(open.fake.state.reviews).toHaveLength(1);
-    expect(open.fake.state.issueComments).toMatchObject([{ body: 'news\n\n<!-- aegis:summary -->', edits: 1 }]);
+    expect(open.fake.state.issueComments).toMatchObject([{ body: 'news\n\n<!-- aegis:summary -->', edits: 2 }]);
   });
 
   it('takes no answer to its comment for its own, though it carries the marker of another', async () => {
@@ -417,7 +416,7 @@ describe('SARIF', () => {
       says: 'SARIF: GitHub rejected the file: no location',
       looks: 1,
     },
-    { name: 'is not decided upon is let go', status: 'pending', says: null, looks: 3 },
+    { name: 'is not decided upon is let go', status: 'pending', says: null, looks: 5 },
   ])('that $name', async ({ status, errors = [], says, looks }) => {
     await start();
     open.fake.state.sarifs.push({ ...uploaded, status, errors });
@@ -447,7 +446,7 @@ describe('SARIF', () => {
 
   it('never fails a review, not even when the server is down', async () => {
     await start();
-    open.fake.fail({ route: 'POST /repos/{owner}/{repo}/code-scanning/sarifs', status: 500 });
+    open.fake.fail({ route: 'POST /repos/{owner}/{repo}/code-scanning/sarifs', status: 500, times: 9 });
     const report = await publish(publicationOf({ sarif: '{}' }), { change: false });
     expect(report.degraded[0]).toMatch(/^SARIF: GitHub answered 500/);
   });

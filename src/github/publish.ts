@@ -1,29 +1,32 @@
 import type { ChangeSet } from '#model/change-set.ts';
 import type { InlineComment, Publication, PullRequest } from '#model/publication.ts';
-import type { PublicationLog, PublishReport } from '#ports/code-host.ts';
+import type { PublishReport } from '#ports/code-host.ts';
+import { closeThreads } from './change-threads.ts';
 import { completeCheckRun } from './check-run.ts';
 import type { GitHubClient } from './client.ts';
 import { isFault } from './host-error.ts';
 import type { Identity } from './identity.ts';
+import type { Outbox } from './outbox.ts';
 import { recallOwnPosts } from './own-posts.ts';
-import type { PostContext } from './post-comment.ts';
+import { dismissRequests } from './own-reviews.ts';
+import type { OwnThread } from './own-threads.ts';
+import { listOwnThreads, type PostContext } from './post-comment.ts';
 import { type PostedReview, postReview } from './post-review.ts';
 import { type SarifUpload, uploadSarif } from './sarif-upload.ts';
 import { addHomeless, postSummary } from './summary-comment.ts';
 
-export interface PublishContext {
+export interface PublishContext extends Omit<Outbox, 'scanId'> {
   readonly client: GitHubClient;
-  readonly log: PublicationLog;
   readonly identity: Identity;
 }
 
 const NO_CHANGE: ChangeSet = { mode: 'change', files: [], base: null, head: null };
 
 /**
- * Makes a publication visible, and is the only one that writes to a pull request. Every step looks first at what the
- * log and GitHub have, so that a call that broke off anywhere can be repeated. The check run ends last: while it is
- * open, something may be missing. What may not be written degrades to a clause; what may work later is thrown as a
- * retryable `HostError`.
+ * Makes a publication visible, and is the only one that writes to a pull request. Every post is announced to the log
+ * before it is made and recorded after, so that a call that broke off anywhere can be repeated. The check run ends last:
+ * while it is open, something may be missing. What may not be written degrades to a clause; what may work later is thrown
+ * as a retryable `HostError`, and a newer head as `superseded`. A merge group takes a check run and nothing else.
  */
 export async function publish(
   ctx: PublishContext,
@@ -31,56 +34,74 @@ export async function publish(
   publication: Publication,
   change: ChangeSet | null,
 ): Promise<PublishReport> {
-  const { scanId, check, review, summary, sarif } = publication;
-  const { client, log, identity } = ctx;
-  const degraded: string[] = [];
-  const posting: PostContext = { client, log, scanId, own: await recallOwnPosts(log, identity, scanId) };
-  const posted = review === null ? NOTHING : await reviewOrDegrade(posting, pull, review, change ?? NO_CHANGE, degraded);
-  if (posted.homeless.length > 0) degraded.push(tellHomeless(posted.homeless, summary !== null));
-  if (summary !== null) {
-    await postSummary(posting, pull, addHomeless(summary, posted.homeless)).catch((error: unknown) =>
-      degrade('summary comment', error, degraded),
-    );
-  }
-  const upload = sarif === null ? null : await uploadOnce(ctx, pull, scanId, sarif);
-  if (upload?.degraded) degraded.push(upload.degraded);
+  const { scanId, check } = publication;
+  const report = pull.number === 0 ? NOTHING_SHOWN : await publishOnPull(ctx, pull, publication, change ?? NO_CHANGE);
+  const degraded = [...report.degraded];
   if (check !== null) {
     const note = degraded.length === 0 ? '' : `\n\nNot shown as meant: ${degraded.map(plain).join('; ')}.`;
-    await completeCheckRun({ client, log, appId: identity.appId }, pull, scanId, { ...check, summary: check.summary + note });
+    await attempt('check run', degraded, async () => {
+      const refused = await completeCheckRun({ ...ctx, appId: ctx.identity.appId }, pull, scanId, {
+        ...check,
+        summary: check.summary + note,
+      });
+      if (refused !== null) degraded.push(refused);
+    });
   }
-  return { commentsPosted: posted.posted, degraded, uploadId: upload?.id ?? null };
+  return { ...report, degraded };
 }
 
-const NOTHING: PostedReview = { posted: 0, homeless: [] };
+const NOTHING_SHOWN: PublishReport = { commentsPosted: 0, degraded: [], uploadId: null };
 
-async function reviewOrDegrade(
-  ctx: PostContext,
-  pull: PullRequest,
-  review: NonNullable<Publication['review']>,
-  change: ChangeSet,
-  degraded: string[],
-): Promise<PostedReview> {
-  try {
-    return await postReview(ctx, pull, review, change);
-  } catch (error) {
-    degrade('review', error, degraded);
-    return { posted: 0, homeless: review.comments };
+async function publishOnPull(ctx: PublishContext, pull: PullRequest, publication: Publication, change: ChangeSet): Promise<PublishReport> {
+  const { scanId, review, closed, blocks, summary, sarif } = publication;
+  const degraded: string[] = [];
+  const posting: PostContext = { ...ctx, scanId, own: await recallOwnPosts(ctx.log, ctx.identity, scanId) };
+  const wanted = review?.comments ?? [];
+  let posted: PostedReview | null = null;
+  await attempt('review', degraded, async () => {
+    const threads = wanted.length + closed.length > 0 ? await listOwnThreads(posting, pull) : new Map<string, OwnThread>();
+    posted = review === null ? NOTHING_POSTED : await postReview(posting, pull, { review, blocks }, change, threads);
+    await attempt('closed threads', degraded, () => closeThreads(posting, pull, closed, threads));
+  });
+  if (!blocks) await attempt('earlier requests for changes', degraded, () => dismissRequests(posting, pull));
+  const { posted: commentsPosted, homeless } = posted ?? (await recallPosted(posting, wanted));
+  if (homeless.length > 0) degraded.push(tellHomeless(homeless, summary !== null));
+  if (summary !== null) {
+    await attempt('summary comment', degraded, () => postSummary(posting, pull, addHomeless(summary, homeless)));
   }
+  const upload = sarif === null ? null : await uploadOnce(posting, pull, sarif);
+  if (upload !== null && upload.degraded !== null) degraded.push(upload.degraded);
+  return { commentsPosted, degraded, uploadId: upload?.id ?? null };
+}
+
+const NOTHING_POSTED: PostedReview = { posted: 0, homeless: [] };
+
+/** What was posted before the rest was refused. */
+async function recallPosted({ log, scanId, own }: PostContext, wanted: readonly InlineComment[]): Promise<PostedReview> {
+  const keys = new Set((await log.posts(scanId)).map(({ key }) => key));
+  const there = wanted.filter(({ fingerprint }) => keys.has(`comment:${fingerprint}`));
+  const posted = there.filter(({ fingerprint }) => !own.fingerprints.has(fingerprint)).length;
+  return { posted, homeless: wanted.filter((comment) => !there.includes(comment)) };
 }
 
 /** Uploaded once for each scan; a second upload would do no harm, but costs a request and its processing. */
-async function uploadOnce(ctx: PublishContext, pull: PullRequest, scanId: string, sarif: string): Promise<SarifUpload> {
-  const recorded = await ctx.log.find(scanId, 'sarif');
+async function uploadOnce(ctx: PostContext, pull: PullRequest, sarif: string): Promise<SarifUpload> {
+  const recorded = await ctx.log.find(ctx.scanId, 'sarif');
   if (recorded !== null) return { id: recorded, degraded: null };
+  await ctx.log.begin(ctx.scanId, 'sarif');
   const upload = await uploadSarif(ctx.client, pull, sarif);
-  if (upload.id !== null) await ctx.log.record(scanId, 'sarif', upload.id);
+  if (upload.id !== null) await ctx.log.record(ctx.scanId, 'sarif', upload.id);
   return upload;
 }
 
 /** What GitHub will refuse again tomorrow is said and passed over; everything else is thrown. */
-function degrade(what: string, error: unknown, degraded: string[]): void {
-  if (!isFault(error, 'forbidden', 'not-found', 'invalid')) throw error;
-  degraded.push(`${what}: ${error.detail === '' ? error.message : error.detail}`);
+async function attempt(what: string, degraded: string[], step: () => Promise<void>): Promise<void> {
+  try {
+    await step();
+  } catch (error) {
+    if (!isFault(error, 'forbidden', 'not-found', 'invalid')) throw error;
+    degraded.push(`${what}: ${error.detail === '' ? error.message : error.detail}`);
+  }
 }
 
 function tellHomeless({ length }: readonly InlineComment[], inSummary: boolean): string {

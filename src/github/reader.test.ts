@@ -48,8 +48,8 @@ it.each([{ graphql: true }, { graphql: false }])(
 
 it('reads what it can when the server fails', async () => {
   const reader = await read();
-  open.fake.fail({ route: GRAPHQL, drop: 'before' });
-  open.fake.fail({ route: CONTENTS, status: 500 });
+  open.fake.fail({ route: GRAPHQL, drop: 'before', times: 4 });
+  open.fake.fail({ route: CONTENTS, status: 500, times: 4 });
   expect(await reader.read(paths[0] ?? '')).toBeNull();
   expect(await reader.read(paths[1] ?? '')).toBe('text 1\n');
 });

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { ROUTES } from './routes.ts';
+import { MUTATION_NEEDS, ROUTES } from './routes.ts';
 
 const manifest: { default_events: string[]; default_permissions: Record<string, string> } = parse(fs.readFileSync('app.yml', 'utf8'));
 

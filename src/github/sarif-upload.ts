@@ -7,8 +7,8 @@ import { isFault } from './host-error.ts';
 /** After compression: https://docs.github.com/rest/code-scanning/code-scanning#upload-an-analysis-as-sarif-data */
 const MAX_BYTES = 10_000_000;
 
-/** GitHub processes an upload on its own time. These are the pauses before each look; then it is let go. */
-const PAUSES_MS = [5_000, 15_000, 35_000];
+/** GitHub processes an upload on its own time. It is looked at 5, 15, 35, 75 and 155 s after it was made; then it is let go. */
+const PAUSES_MS = [5_000, 10_000, 20_000, 40_000, 80_000];
 
 /** `id` is null when nothing was uploaded; `degraded` then says why, as one clause. */
 export interface SarifUpload {
@@ -32,7 +32,7 @@ export async function uploadSarif(client: GitHubClient, pull: PullRequest, sarif
         owner: pull.owner,
         repo: pull.repo,
         commit_sha: pull.headSha,
-        ref: `refs/pull/${pull.number}/head`,
+        ref: refOf(pull),
         sarif: packed.toString('base64'),
         tool_name: 'Aegis',
       },
@@ -42,6 +42,12 @@ export async function uploadSarif(client: GitHubClient, pull: PullRequest, sarif
   } catch (error) {
     return { id: null, degraded: `SARIF: ${explain(error, pull)}` };
   }
+}
+
+/** What is no pull request is a branch by its name, or a whole ref. */
+function refOf({ number, headRef }: PullRequest): string {
+  if (number !== 0) return `refs/pull/${number}/head`;
+  return headRef.startsWith('refs/') ? headRef : `refs/heads/${headRef}`;
 }
 
 function explain(error: unknown, pull: PullRequest): string {

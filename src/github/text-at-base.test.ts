@@ -28,7 +28,7 @@ it.each([
   { name: 'a cut connection', fault: { drop: 'before' as const }, code: 'AEGIS_HOST_UNREACHABLE' },
 ])('throws on $name instead of finding no configuration', async ({ fault, code }) => {
   const { read } = await readConfig({ '.aegis.yml': 'version: 1\n' });
-  open.fake.fail({ route: CONTENTS, ...fault });
+  open.fake.fail({ route: CONTENTS, ...fault, times: 4 });
   await expect(read()).rejects.toMatchObject({ code });
 });
 

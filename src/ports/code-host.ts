@@ -40,7 +40,7 @@ export interface CodeHost {
    */
   publish(pull: PullRequest, publication: Publication, change: ChangeSet | null): Promise<PublishReport>;
   /**
-   * Waits, up to a minute, for what the host makes of an upload: one clause when it rejected it, null when it took it
+   * Waits, up to three minutes, for what the host makes of an upload: one clause when it rejected it, null when it took it
    * or has not decided yet. Rejects when `signal` aborts.
    */
   followUpload(pull: PullRequest, uploadId: string, signal: AbortSignal): Promise<string | null>;

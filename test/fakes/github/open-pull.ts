@@ -1,4 +1,5 @@
-import { createGitHubHost } from '#github/github-host.ts';
+import { createGitHubHost, type GitHubHostOptions } from '#github/github-host.ts';
+import { createMemoryPace } from '#github/memory-pace.ts';
 import type { ChangeSet } from '#model/change-set.ts';
 import type { CheckAnnotation, InlineComment, Publication, PullRequest } from '#model/publication.ts';
 import type { CodeHost } from '#ports/code-host.ts';
@@ -17,14 +18,32 @@ export interface OpenPull {
   change(): Promise<ChangeSet>;
 }
 
-export async function openPull(spec: PullSpec, options: FakeGitHubOptions = {}): Promise<OpenPull> {
+export async function openPull(spec: PullSpec, options: FakeGitHubOptions = {}, patience = virtualPatience()): Promise<OpenPull> {
   const fake = await startFakeGitHub(options);
   const there = fake.addPull(spec);
   const log = createMemoryLog();
-  const host = createGitHubHost({ appId: fake.state.appId, ...connectOctokit(fake), log, wait: async () => {} });
+  const host = createGitHubHost({ appId: fake.state.appId, ...connectOctokit(fake), log, ...patience });
   const pull = () =>
     host.pullRequest({ installationId: fake.state.installationId, owner: there.owner, repo: there.repo, number: there.number });
   return { fake, host, log, there, pull, change: async () => host.change(await pull()) };
+}
+
+/** A clock that moves on at once where something waits; `waited` tells how long that was, milliseconds. */
+export function virtualClock() {
+  let time = 0;
+  return {
+    now: () => time,
+    waited: () => time,
+    async wait(ms: number, signal: AbortSignal): Promise<void> {
+      signal.throwIfAborted();
+      time += ms;
+    },
+  };
+}
+
+/** What the host keeps to, on a clock that does not make a test wait. */
+export function virtualPatience(clock = virtualClock()): Pick<GitHubHostOptions, 'pace' | 'wait' | 'now' | 'signal'> {
+  return { pace: createMemoryPace(clock), wait: clock.wait, now: clock.now, signal: new AbortController().signal };
 }
 
 /** `count` lines, each its own number. */
