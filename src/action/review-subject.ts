@@ -66,6 +66,7 @@ async function reviewPrepared(
   const publication = describePublication(result, {
     ...settings,
     ...{ check: { ...settings.check, enabled: false }, notes, scanId, pull, version: ctx.version, webUrl: parts.webUrl },
+    rerun: 'run this workflow again',
   });
   const degraded = await publish(subject, limit(publication, subject, inputs), change, { inputs, parts }, ctx.signal);
   return { kind: 'reviewed', result, settings, notes, degraded, publication };

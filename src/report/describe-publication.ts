@@ -44,7 +44,7 @@ export interface PublicationOptions {
 /**
  * Describes all that should be seen of a scan on a pull request. Every finding that counts is an annotation, a SARIF
  * result and a row of the summary as far as it goes; the worst `maxComments` of them are comments, too. A merge group has no
- * place for anything but its check.
+ * conversation: no review, no summary, no threads.
  */
 export function describePublication(result: ScanResult, options: PublicationOptions): Publication {
   const { failRule, check, pull, sarif, scanId, version } = options;
@@ -82,14 +82,13 @@ function makeContext(options: PublicationOptions, commented: ReadonlySet<string>
   return {
     ...{ failRule, scanId, version, headSha: pull.headSha },
     blobUrl: linker(options),
-    onPullRequest: !isGroup,
     commands: !isGroup && rerun === undefined,
     suggestions: options.suggestions ? 'commit' : 'none',
     commented: maxComments === 0 || isGroup ? null : commented,
     notes: options.notes ?? [],
     rerun:
       rerun ?? (isGroup ? 'press **Re-run** on the check' : `press **${REVIEW_AGAIN.label}** on the check or write ${'`/aegis review`'}`),
-    elsewhere: elsewhere(check.enabled, sarif.enabled !== false && !isGroup),
+    elsewhere: elsewhere(check.enabled, sarif.enabled !== false),
   };
 }
 

@@ -11,8 +11,6 @@ export interface MarkdownContext {
   /** The commit that was reviewed; null where it is none. */
   readonly headSha: string | null;
   readonly version: string;
-  /** Whether this is read on a pull request, where configuration comes from the base branch. */
-  readonly onPullRequest: boolean;
   /** Whether somebody answers `/aegis …` where this is read. */
   readonly commands: boolean;
   /** How a checked replacement is shown: as a suggestion to commit, as code, or not at all. */

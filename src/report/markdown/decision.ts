@@ -41,7 +41,7 @@ function saysOf({ severity, confidence }: Contributor): string {
 /** What a voice was worth. */
 function countedAs({ verdict }: Contributor, { models }: Pick<Finding, 'models'>): string {
   if (verdict !== 'reported') return `judge: **${verdict}**`;
-  return isWithoutVote({ models }) ? 'no vote needed' : 'a vote for it';
+  return isWithoutVote({ models }) ? 'no vote' : 'a vote';
 }
 
 /** Where a model named other lines than those that the quoted code stands on. */

@@ -45,17 +45,10 @@ const MOST_IGNORES = 10;
 
 /** Nobody may silence the review of their own change: what they ask for is shown instead. */
 function renderDisobeyed(ignores: readonly InlineIgnore[]): string {
-  const [added, unreasoned] = [ignores.filter((one) => !one.obeyed && one.added), ignores.filter((one) => !one.obeyed && !one.added)];
-  return [
-    added.length === 0
-      ? ''
-      : `**This change adds ${countOf(added.length, 'comment')} that ${added.length === 1 ? 'asks' : 'ask'} to ignore findings.** Shown, not obeyed:\n\n${listIgnores(added)}`,
-    unreasoned.length === 0
-      ? ''
-      : `${countOf(unreasoned.length, 'comment')} in the code ${unreasoned.length === 1 ? 'asks' : 'ask'} to ignore findings and ${unreasoned.length === 1 ? 'is' : 'are'} not obeyed, because no reason is given:\n\n${listIgnores(unreasoned)}`,
-  ]
-    .filter((part) => part !== '')
-    .join('\n\n');
+  const added = ignores.filter(({ obeyed, added: isNew }) => isNew && !obeyed);
+  if (added.length === 0) return '';
+  const ask = added.length === 1 ? 'asks' : 'ask';
+  return `**This change adds ${countOf(added.length, 'comment')} that ${ask} to ignore findings.** Shown, not obeyed:\n\n${listIgnores(added)}`;
 }
 
 function listIgnores(ignores: readonly InlineIgnore[]): string {
@@ -64,7 +57,7 @@ function listIgnores(ignores: readonly InlineIgnore[]): string {
   return [...lines, ...(more > 0 ? [`- … and ${more} more`] : [])].join('\n');
 }
 
-/** A line of a list: `` - `src/a.js:3` (CWE-89): “a fixture”, 1 finding ``. */
+/** `` - `src/a.js:3` (CWE-89): “a fixture”, 1 finding ``, as a line of a list. */
 function describeIgnore({ path, line, cwes, reason, findings }: InlineIgnore): string {
   const what =
     cwes.length === 0
@@ -73,8 +66,8 @@ function describeIgnore({ path, line, cwes, reason, findings }: InlineIgnore): s
           .slice(0, 5)
           .map((cwe) => escapeInline(cutText(cwe, 20)))
           .join(', ');
-  const why = reason.trim() === '' ? 'no reason' : `“${escapeInline(cutText(reason, 200))}”`;
-  return `- ${codeSpan(`${cutPath(path)}:${line}`)} (${what}): ${why}, ${countOf(findings, 'finding')}`;
+  const why = reason.trim() === '' ? '' : `: “${escapeInline(cutText(reason, 200))}”`;
+  return `- ${codeSpan(`${cutPath(path)}:${line}`)} (${what})${why}, ${findings === 0 ? 'for no finding' : `for ${countOf(findings, 'finding')}`}`;
 }
 
 /** Signs that the folded list takes of a comment. */
@@ -82,13 +75,16 @@ const ROOM = 6_000;
 
 function renderList(suppressed: readonly Finding[], ignores: readonly InlineIgnore[]): string {
   const obeyed = ignores.filter((ignore) => ignore.obeyed);
-  if (suppressed.length + obeyed.length === 0) return '';
+  const unreasoned = ignores.filter((ignore) => !ignore.obeyed && !ignore.added);
+  if (suppressed.length + obeyed.length + unreasoned.length === 0) return '';
   const { rows, more } = fitRows(listRows(suppressed), suppressed.length, ROOM);
-  const table = rows.length === 0 ? '' : `| not counted | where | why |\n|---|---|---|\n${rows.join('\n')}`;
-  const rest = more > 0 ? `… and ${more} more; the JSON report lists all.` : '';
-  const comments = obeyed.length === 0 ? '' : `Comments in the code that are obeyed:\n\n${listIgnores(obeyed)}`;
-  const parts = [table, rest, comments].filter((part) => part !== '');
-  return `<details><summary>What does not count, and why</summary>\n\n${parts.join('\n\n')}\n</details>`;
+  const parts = [
+    rows.length === 0 ? '' : `| not counted | where | why |\n|---|---|---|\n${rows.join('\n')}`,
+    more > 0 ? `… and ${more} more; the JSON report lists all.` : '',
+    obeyed.length === 0 ? '' : `Comments in the code that are obeyed:\n\n${listIgnores(obeyed)}`,
+    unreasoned.length === 0 ? '' : `Comments in the code that are not obeyed, because they give no reason:\n\n${listIgnores(unreasoned)}`,
+  ];
+  return `<details><summary>What does not count, and why</summary>\n\n${parts.filter((part) => part !== '').join('\n\n')}\n</details>`;
 }
 
 function* listRows(suppressed: readonly Finding[]): Generator<string> {

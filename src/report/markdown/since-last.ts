@@ -7,26 +7,28 @@ import type { MarkdownContext } from './context.ts';
 import { codeSpan, escapeInline } from './escape.ts';
 import { cutPath } from './findings-table.ts';
 
-/** Gone findings that a sentence names. */
+/** Gone findings of a kind that are named. */
 const MOST_NAMED = 5;
 
-/** What became of the findings of the scan before, as one paragraph; empty where there was none. */
+/** What became of the findings of the scan before: the counts in a sentence, what is gone by name below it; empty where there was none. */
 export function renderSince({ since, findings }: ScanResult, { headSha }: Pick<MarkdownContext, 'headSha'>): string {
   if (since === undefined) return '';
   const count = (state: FindingState) => findings.filter((finding) => counts(finding) && finding.state === state).length;
   const facts = [
-    since.fixed.length === 0 ? '' : `**${since.fixed.length} fixed** (${nameGone(since.fixed)})`,
+    since.fixed.length === 0 ? '' : `**${since.fixed.length} fixed**`,
     said(count('persisting'), 'still there'),
     said(count('new'), 'new'),
     said(count('reopened'), 'reopened'),
-    since.unknown.length === 0 ? '' : `${since.unknown.length} not looked at again (${nameGone(since.unknown)})`,
+    said(since.unknown.length, 'not looked at again'),
   ].filter((fact) => fact !== '');
   const { carriedHunks } = since;
   const carried =
     carriedHunks === 0
       ? ''
-      : ` ${countOf(carriedHunks, 'hunk')} ${carriedHunks === 1 ? 'is as it was: it keeps its' : 'are as they were: they keep their'} findings and cost no call.`;
-  return `${titleOf(since.headSha, headSha)} ${facts.length === 0 ? 'no finding came or went' : facts.join(', ')}.${carried}`;
+      : ` ${countOf(carriedHunks, 'hunk')} ${carriedHunks === 1 ? 'is as it was' : 'are as they were'} and cost no call.`;
+  const sentence = `${titleOf(since.headSha, headSha)} ${facts.length === 0 ? 'no finding came or went' : facts.join(', ')}.${carried}`;
+  const gone = [...nameGone('fixed', since.fixed), ...nameGone('not looked at again', since.unknown)];
+  return [sentence, gone.join('\n')].filter((part) => part !== '').join('\n\n');
 }
 
 function said(count: number, what: string): string {
@@ -38,11 +40,11 @@ function titleOf(before: string | null, now: string | null): string {
   return before === now ? '**Since the last review of this commit:**' : `**Since the last push** (${codeSpan(before.slice(0, 7))}):`;
 }
 
-function nameGone(gone: readonly GoneFinding[]): string {
+function nameGone(what: string, gone: readonly GoneFinding[]): string[] {
   const named = gone.slice(0, MOST_NAMED).map(({ title, path, because }) => {
-    const why = because === '' ? '' : `, ${escapeInline(cutText(because, 150))}`;
-    return `${escapeInline(cutText(title, 100))} in ${codeSpan(cutPath(path))}${why}`;
+    const why = because === '' ? '' : `: ${escapeInline(cutText(because, 150))}`;
+    return `- ${what}: ${escapeInline(cutText(title, 100))} in ${codeSpan(cutPath(path))}${why}`;
   });
   const more = gone.length - named.length;
-  return [...named, ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
+  return [...named, ...(more > 0 ? [`- ${what}: ${more} more`] : [])];
 }

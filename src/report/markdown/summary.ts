@@ -4,7 +4,7 @@ import { cutText } from '../plain-text.ts';
 import { doneWithoutOf, fallbackOf, headline } from '../wording.ts';
 import type { MarkdownContext } from './context.ts';
 import { cutBody } from './cut-body.ts';
-import { codeSpan, escapeInline } from './escape.ts';
+import { escapeInline } from './escape.ts';
 import { renderFindingsTable } from './findings-table.ts';
 import { renderFolded } from './folded.ts';
 import { renderNotCounted } from './not-counted.ts';
@@ -37,16 +37,12 @@ export function renderSummaryBody(result: ScanResult, ctx: MarkdownContext): str
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
-const CONFIGURATION = '.aegis.yml';
-
 const MOST_NOTES = 20;
 
 function renderNotes(result: ScanResult, ctx: MarkdownContext): string {
-  const { ledger, consensus } = result;
-  const changed = ctx.onPullRequest && ledger.some(({ path }) => path === CONFIGURATION);
-  const announced = changed ? [`This change edits ${codeSpan(CONFIGURATION)}: what it says takes effect after the merge.`] : [];
+  const { consensus } = result;
   const fellBack = [fallbackOf(consensus), doneWithoutOf(result)].filter((sentence) => sentence !== null).map(escapeInline);
   const told = ctx.notes.slice(0, MOST_NOTES).map((note) => escapeInline(cutText(note, 500)));
   const more = ctx.notes.length - told.length;
-  return [...announced, ...fellBack, ...told, ...(more > 0 ? [`… and ${more} more.`] : [])].map((note) => `> ${note}`).join('\n>\n');
+  return [...fellBack, ...told, ...(more > 0 ? [`… and ${more} more.`] : [])].map((note) => `> ${note}`).join('\n>\n');
 }
