@@ -11,7 +11,7 @@ const repositoryId = () =>
     .notNull()
     .references(() => repositories.id, { onDelete: 'cascade' });
 
-export type TaskStatus = 'queued' | 'running' | 'done' | 'failed';
+type TaskStatus = 'queued' | 'running' | 'done' | 'failed';
 
 /** What webhooks ask for beside reviews. The lease is as that of a scan. */
 export const tasks = pgTable(

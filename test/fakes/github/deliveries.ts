@@ -1,17 +1,6 @@
 import type { Operation } from './operation.ts';
 import { notFound, Refusal } from './refusal.ts';
-
-/** One attempt to deliver a webhook to the App. */
-export interface FakeDelivery {
-  /** Larger than a number can hold, as GitHub's are. */
-  readonly id: bigint;
-  readonly guid: string;
-  readonly delivered_at: string;
-  readonly redelivery: boolean;
-  readonly status: string;
-  readonly status_code: number;
-  readonly event: string;
-}
+import type { FakeDelivery } from './state.ts';
 
 const FIRST_ID = 3_804_004_623_172_239_367n;
 

@@ -1,4 +1,3 @@
-import type { FakeDelivery } from './deliveries.ts';
 import { type Commit, createCommit, type FileChange, type Files, listChanges } from './git-objects.ts';
 
 export interface Account {
@@ -123,6 +122,18 @@ export interface FakeSarif {
   readonly text: string;
   status: 'pending' | 'complete' | 'failed';
   errors: string[];
+}
+
+/** One attempt to deliver a webhook to the App. */
+export interface FakeDelivery {
+  /** Larger than a number can hold, as GitHub's are. */
+  readonly id: bigint;
+  readonly guid: string;
+  readonly delivered_at: string;
+  readonly redelivery: boolean;
+  readonly status: string;
+  readonly status_code: number;
+  readonly event: string;
 }
 
 export interface FakeRepository {
