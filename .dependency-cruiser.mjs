@@ -17,7 +17,7 @@ export const LAYERS = {
   'pipeline/runners': { may: ['model', 'ports', 'lib', 'pipeline/prompts'], why: 'Plugins: how a role is carried out.' },
   'consensus/strategies': { may: ['model', 'ports', 'lib'], why: 'Plugins: which clusters are kept.' },
   consensus: { may: ['model', 'ports', 'lib'], why: 'Stage: candidates → findings. Pure.' },
-  lifecycle: { may: ['model', 'lib', 'consensus'], why: 'What becomes of findings from scan to scan: matched, carried over, gone. Pure.' },
+  lifecycle: { may: ['model', 'lib', 'consensus', 'privacy'], why: 'What becomes of findings from scan to scan: matched, carried over, gone. Pure.' },
   privacy: { may: ['model', 'lib'], why: 'What must not leave the machine: secrets in code are found and masked.' },
   'report/reporters': { may: ['model', 'ports', 'lib', 'report'], why: 'Plugins: one output format each.' },
   report: { may: ['model', 'ports', 'lib'], why: 'Stage: a result → what people see, described. Pure.' },

@@ -2,6 +2,7 @@ import type { KnownParts } from '#config/known-parts.ts';
 import type { ReviewConfig } from '#config/read-config.ts';
 import type { Overrides, ResolvedPlan } from '#config/resolve-plan.ts';
 import type { ChangeSet } from '#model/change-set.ts';
+import type { Memory } from '#model/lifecycle.ts';
 import type { Plan } from '#model/plan.ts';
 import type { ScanResult } from '#model/scan-result.ts';
 import type { ScanPreview } from '#pipeline/preview/preview-scan.ts';
@@ -35,6 +36,8 @@ export interface ReviewDeps {
       attributes: string | null;
       signal: AbortSignal;
       emit: EventSink;
+      /** Findings that are known already, from a baseline. */
+      memory: Memory;
       /** Whether answers that were given before are taken, and new ones kept. */
       cache: boolean;
       /** Whether somebody reads the text of answers while it is written. */

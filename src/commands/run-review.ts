@@ -1,7 +1,9 @@
+import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { strategyNames } from '#config/known-parts.ts';
 import { readLayers } from '#config/read-config.ts';
 import { InputError } from '#model/errors.ts';
+import { NO_MEMORY } from '#model/lifecycle.ts';
 import type { Plan } from '#model/plan.ts';
 import { SEVERITIES, type Severity } from '#model/severity.ts';
 import type { ScanPreview } from '#pipeline/preview/preview-scan.ts';
@@ -11,6 +13,7 @@ import { readConfigFiles } from './config-file.ts';
 import { planDocument } from './plan-document.ts';
 import { showPreview } from './preview.ts';
 import { showProgress } from './progress.ts';
+import { readBaseline } from './read-baseline.ts';
 import type { ReviewDeps, Subject } from './review-deps.ts';
 import { safeText } from './safe-text.ts';
 import { splitList } from './split-list.ts';
@@ -23,6 +26,8 @@ export interface ReviewOptions {
   strategy?: string;
   scope?: 'added' | 'hunks' | 'file';
   failOn?: Severity | 'none';
+  /** A file of findings that are known and do not count. */
+  baseline?: string;
   format: string;
   output?: string;
   plan?: boolean;
@@ -39,6 +44,7 @@ export function addReviewOptions(command: Command, deps: Pick<ReviewDeps, 'known
     .addOption(new Option('--strategy <name>', 'how the models become one answer').choices(strategyNames(deps.known)))
     .addOption(new Option('--scope <scope>', 'which findings count').choices(['added', 'hunks', 'file']))
     .addOption(new Option('--fail-on <severity>', 'exit with 1 from this severity on').choices([...SEVERITIES, 'none']))
+    .option('--baseline <file>', 'findings that are known and do not count: what --format json or sarif wrote, or SARIF of another tool')
     .addOption(
       new Option('--format <format>', 'how the result is written').choices(deps.reporters.map((reporter) => reporter.id)).default('pretty'),
     )
@@ -64,8 +70,10 @@ export async function runReview(subject: Subject, options: ReviewOptions, deps: 
     deps.exit(0);
     return;
   }
+  const baseline = options.baseline === undefined ? [] : await readBaseline(resolve(deps.cwd, options.baseline));
   const result = await deps.scan(subject.change, plan, {
     ...world,
+    memory: { ...NO_MEMORY, baseline },
     emit: showProgress(deps.io),
     cache: options.cache,
     wantsOutput: deps.io.isTerminal,

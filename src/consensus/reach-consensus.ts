@@ -17,6 +17,14 @@ export interface ConsensusInput {
   readonly outlines: ReadonlyMap<string, Outline | null>;
   /** `YYYY-MM-DD`: decides which suppression rules still hold. */
   readonly today: string;
+  /** What earlier scans make of the cases; absent where none are known. */
+  readonly recalled?: Recalled;
+}
+
+/** How a case is called, and whether it counts, by what is remembered. */
+export interface Recalled {
+  nameOf(one: Case): string;
+  suppressionOf(one: Case): Suppression;
 }
 
 export interface Consensus {
@@ -30,25 +38,35 @@ export interface Consensus {
 
 /** Decides which cases become findings. `hearing` is null where no judge was asked. */
 export function reachConsensus(docket: readonly Case[], hearing: Hearing | null, input: ConsensusInput): Consensus {
-  const { plan, strategyOf, change, outlines, today } = input;
-  const claimed = docket.map(({ merged }) => merged);
-  const fingerprints = new Map(identify(claimed, change, outlines).map((fingerprint, at) => [docket[at], fingerprint]));
-  const suppress = createSuppressor(plan, change, today);
-  const suppressions = new Map(docket.map((one) => [one, suppress(one.merged)]));
+  const { plan, strategyOf } = input;
+  const { nameOf, suppressionOf } = input.recalled ?? recallNothing(docket, input);
+  const suppressions = new Map(docket.map((one) => [one, suppressionOf(one)]));
   const takesPlace = (one: Case) => suppressions.get(one)?.suppressedBy === null;
 
   const { kept, verdicts, judged } = runSteps(docket, plan.consensus, { strategyOf, hearing, takesPlace });
-  const ids = shortIds(kept.map((one) => fingerprints.get(one) ?? ''));
+  const ids = shortIds(kept.map(nameOf));
   const findings = kept.map((one, at) => {
-    const fingerprint = fingerprints.get(one) ?? '';
+    const fingerprint = nameOf(one);
     const name = { id: ids[at] ?? fingerprint, fingerprint };
-    return makeFinding(one, name, verdicts.get(one.id), suppressions.get(one) ?? suppress(one.merged));
+    return makeFinding(one, name, verdicts.get(one.id), suppressions.get(one) ?? suppressionOf(one));
   });
   return {
-    findings: findings.toSorted((a, b) => Number(!counts(a)) - Number(!counts(b)) || compareRank(rankOf(a), rankOf(b))),
+    findings: rankFindings(findings),
     fellBack: judged !== null && judged.unheard > 0,
     ...(judged !== null && { judged }),
   };
+}
+
+function recallNothing(docket: readonly Case[], { plan, change, outlines, today }: ConsensusInput): Recalled {
+  const claimed = docket.map(({ merged }) => merged);
+  const names = new Map(identify(claimed, change, outlines).map((fingerprint, at) => [docket[at], fingerprint]));
+  const suppress = createSuppressor(plan, change, today);
+  return { nameOf: (one) => names.get(one) ?? '', suppressionOf: ({ merged }) => suppress(merged) };
+}
+
+/** Worst first, those that do not count last. */
+export function rankFindings(findings: readonly Finding[]): readonly Finding[] {
+  return findings.toSorted((a, b) => Number(!counts(a)) - Number(!counts(b)) || compareRank(rankOf(a), rankOf(b)));
 }
 
 function makeFinding(

@@ -11,9 +11,12 @@ export interface Suppression {
   readonly suppressedReason: string | null;
 }
 
-/** What a suppression looks at; the last two only where people decided about single findings. */
+/**
+ * What a suppression looks at; the last three only where people decided about single findings. `own` is the fingerprint that
+ * the code itself gives; a finding that is known keeps the one by which people know it.
+ */
 export type Suppressible = Pick<Finding, 'cwe' | 'severity' | 'confidence' | 'path' | 'startLine' | 'endLine'> &
-  Partial<Pick<Finding, 'fingerprint' | 'evidence'>>;
+  Partial<Pick<Finding, 'fingerprint' | 'evidence'>> & { readonly own?: string };
 
 /** One reason for which findings do not count; null where it says nothing of this one. */
 export type SuppressionRule = (finding: Suppressible) => Suppression | null;
@@ -53,12 +56,6 @@ export function createSuppressor(
     }
     return COUNTS;
   };
-}
-
-/** Whether a case would count as a finding: what is shown as suppressed at most takes nobody's place. */
-export function createCounter(...rules: Parameters<typeof createSuppressor>): (one: { readonly merged: Suppressible }) => boolean {
-  const suppress = createSuppressor(...rules);
-  return ({ merged }) => suppress(merged).suppressedBy === null;
 }
 
 function createPolicies(rules: readonly SuppressRule[], today: string): SuppressionRule {

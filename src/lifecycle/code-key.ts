@@ -1,6 +1,7 @@
 import { weaknessFamily } from '#consensus/cwe-tree.ts';
 import { evidenceTokens } from '#consensus/fingerprint.ts';
 import type { Finding } from '#model/finding.ts';
+import { MASK } from '#privacy/mask-mark.ts';
 import type { ShownText } from './shown-text.ts';
 
 /** The weakness and the code that it is about, wherever that stands. Equal for what differs in spacing and quotes alone. */
@@ -14,17 +15,44 @@ export function sameCode(a: Pick<Finding, 'evidence'>, b: Pick<Finding, 'evidenc
   return tokens !== '' && tokens === evidenceTokens(b.evidence);
 }
 
+/** True for code that is remembered without its secret: it looks the same whatever the secret is. */
+export function isMasked({ evidence }: Pick<Finding, 'evidence'>): boolean {
+  return evidence.includes(MASK);
+}
+
+/** A test for lines that are this code; a mask in it stands for whatever secret is there. None is where no code is remembered. */
+export function testCode(finding: Pick<Finding, 'evidence'>): (text: string) => boolean {
+  const { evidence } = finding;
+  if (!isMasked(finding)) {
+    const tokens = evidenceTokens(evidence);
+    return (text) => tokens !== '' && evidenceTokens(text) === tokens;
+  }
+  const [first = '', ...parts] = evidence.split(MASK);
+  const last = parts.pop() ?? '';
+  return (text) => {
+    const line = text.trim();
+    let at = first.length;
+    for (const part of parts) {
+      const next = line.indexOf(part, at);
+      if (next < 0) return false;
+      at = next + part.length;
+    }
+    return line.startsWith(first) && line.endsWith(last) && line.length - last.length >= at;
+  };
+}
+
 type Placed = Pick<Finding, 'path' | 'startLine' | 'endLine' | 'evidence'>;
 
 /** Lines of a range that are looked through for the code. */
 const MOST_LINES = 400;
 
 /** The line of a finding's range that is the code it is about; null where none of those that are shown is. */
-export function evidenceLine({ path, startLine, endLine, evidence }: Placed, textAt: ShownText): number | null {
-  const tokens = evidenceTokens(evidence);
+export function evidenceLine(finding: Placed, textAt: ShownText): number | null {
+  const { path, startLine, endLine } = finding;
+  const isIt = testCode(finding);
   for (let line = startLine; line <= Math.min(endLine, startLine + MOST_LINES); line += 1) {
     const text = textAt(path, line);
-    if (text !== null && evidenceTokens(text) === tokens) return line;
+    if (text !== null && isIt(text)) return line;
   }
   return null;
 }

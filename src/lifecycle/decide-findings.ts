@@ -1,8 +1,7 @@
 import type { Decisions, Suppressible, SuppressionRule } from '#consensus/suppress.ts';
 import { groupBy } from '#lib/group-by.ts';
-import type { BaselineFinding, Dismissal, Memory } from '#model/lifecycle.ts';
-import { codeKey, sameCode } from './code-key.ts';
-import type { PlacedIgnore } from './find-ignores.ts';
+import type { BaselineFinding, Dismissal, Memory, PlacedIgnore } from '#model/lifecycle.ts';
+import { codeKey, isMasked, sameCode } from './code-key.ts';
 import { createIgnoreRule } from './obey-ignores.ts';
 
 /** What people decided about single findings, in whatever place it is kept. */
@@ -21,18 +20,19 @@ export function decideFindings({ dismissals, baseline, ignores, found, goneFiles
 }
 
 /**
- * A dismissal holds while its code is as it was. One for the repository follows the code into another file when its own
+ * A dismissal holds while its code is as it was. Where that is remembered without its secret, only the name that the code
+ * itself gives (`own`) tells that the secret is still the same. One for the repository follows the code into another file when its own
  * is gone, because a rename that is merged leaves no trace in later changes.
  */
 function createDismissalRule(dismissals: readonly Dismissal[], goneFiles: ReadonlySet<string>): SuppressionRule {
   const byName = groupBy(dismissals, ({ fingerprint }) => fingerprint);
   const moved = groupBy(
-    dismissals.filter(({ scope, path }) => scope === 'repository' && goneFiles.has(path)),
+    dismissals.filter(({ scope, path }) => scope === 'repository' && goneFiles.has(path)).filter((one) => !isMasked(one)),
     codeKey,
   );
   return (finding) => {
-    const { fingerprint = '', evidence = '' } = finding;
-    const named = (byName.get(fingerprint) ?? []).find((one) => sameCode(one, { evidence }));
+    const { fingerprint = '', evidence = '', own } = finding;
+    const named = (byName.get(fingerprint) ?? []).find((one) => sameCode(one, { evidence }) && (!isMasked(one) || own === fingerprint));
     const followed = (moved.get(codeKey({ ...finding, evidence })) ?? []).find((one) => sameCode(one, { evidence }));
     const dismissal = named ?? followed;
     return dismissal === undefined ? null : { suppressedBy: 'dismissed', suppressedReason: wordDismissal(dismissal) };
@@ -40,13 +40,13 @@ function createDismissalRule(dismissals: readonly Dismissal[], goneFiles: Readon
 }
 
 function wordDismissal({ reason, actor }: Dismissal): string {
-  return actor === '' ? reason : `${reason} (${actor})`;
+  return actor === '' ? reason : `@${actor}: ${reason}`;
 }
 
 /** Known by its name, or by its file, weakness and code. */
 function createBaselineRule(baseline: readonly BaselineFinding[]): SuppressionRule {
   const names = new Set(baseline.map(({ fingerprint }) => fingerprint).filter((name) => name !== ''));
-  const codes = new Set(baseline.filter((one) => sameCode(one, one)).map(placeKey));
+  const codes = new Set(baseline.filter((one) => sameCode(one, one) && !isMasked(one)).map(placeKey));
   return (finding) => {
     const { fingerprint = '', evidence = '' } = finding;
     const isKnown = names.has(fingerprint) || codes.has(placeKey({ ...finding, evidence }));

@@ -1,17 +1,6 @@
 import type { ChangedFile, ChangeSet } from '#model/change-set.ts';
-import { type IgnoreMark, isBlankOrComment, readIgnore } from './read-ignore.ts';
-
-/** A comment that asks to leave findings alone, and the lines that it speaks of. */
-export interface PlacedIgnore extends IgnoreMark {
-  readonly path: string;
-  readonly line: number;
-  /** The last line that it speaks of: its own, or the first line of code below it. */
-  readonly until: number;
-  /** The change itself adds it. */
-  readonly added: boolean;
-  /** It stands in a hunk of the change. */
-  readonly shown: boolean;
-}
+import type { PlacedIgnore } from '#model/lifecycle.ts';
+import { isBlankOrComment, readIgnore } from './read-ignore.ts';
 
 /** A line of a file of the new head. */
 interface Line {
@@ -33,7 +22,9 @@ export function findIgnores(change: ChangeSet, texts: ReadonlyMap<string, string
     const lines = knownLines(file, texts.get(file.path) ?? null, change.mode === 'change');
     return [...lines].flatMap(([line, { text, added, shown }]) => {
       const mark = readIgnore(text);
-      return mark === null ? [] : [{ ...mark, path: file.path, line, until: mark.alone ? lastLine(line, lines) : line, added, shown }];
+      if (mark === null) return [];
+      const { cwes, reason, alone } = mark;
+      return [{ path: file.path, line, until: alone ? lastLine(line, lines) : line, cwes, reason, added, shown }];
     });
   });
 }

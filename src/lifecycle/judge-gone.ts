@@ -3,7 +3,7 @@ import { hunkKey } from '#consensus/hunk-places.ts';
 import type { ChangeSet } from '#model/change-set.ts';
 import type { HunkStatus, LedgerEntry } from '#model/coverage.ts';
 import type { GoneFinding, KnownFinding } from '#model/lifecycle.ts';
-import { evidenceLine } from './code-key.ts';
+import { evidenceLine, testCode } from './code-key.ts';
 import type { LineMap } from './follow-lines.ts';
 import { followKnown } from './match-findings.ts';
 import { shiftKnown } from './shift-known.ts';
@@ -31,7 +31,8 @@ export interface Judgement {
 export function createGoneJudge(input: GoneInput): (known: KnownFinding) => Judgement {
   const { lines, texts } = input;
   const isReviewed = indexReviewed(input);
-  const holds = (path: string, pattern: readonly string[]) => holdsRun(texts.get(path) ?? null, pattern);
+  const linesOf = (path: string) => texts.get(path)?.split('\n') ?? [];
+  const holds = (path: string, known: KnownFinding) => linesOf(path).some(testCode(known));
 
   return (known) => {
     const fixed = (because: string): Judgement => ({ state: 'fixed', finding: { ...known, because } });
@@ -47,21 +48,15 @@ export function createGoneJudge(input: GoneInput): (known: KnownFinding) => Judg
       return input.movedTo(known) ? unknown(MOVED) : fixed(place.kind === 'changed' ? 'its line was changed' : 'its line was removed');
     }
     if (known.evidence === '') return unknown('its code is not remembered');
-    if (place.kind === 'left' && holds(path ?? known.path, patternOf(known, lines))) return unknown(OUTSIDE);
-    if (place.kind === 'left' || path === null) return goneFromChange(known);
-    return searched(known, path);
-
-    function goneFromChange(one: KnownFinding): Judgement {
-      if (place.kind !== 'left' && holds(one.path, [evidenceTokens(one.evidence)])) return unknown(OUTSIDE);
-      return input.movedTo(one) ? unknown(MOVED) : fixed('its code is no longer part of the change');
+    if (place.kind === 'left' && holdsRun(linesOf(path ?? known.path), patternOf(known, lines))) return unknown(OUTSIDE);
+    if (place.kind === 'left' || path === null) {
+      if (place.kind !== 'left' && holds(known.path, known)) return unknown(OUTSIDE);
+      return input.movedTo(known) ? unknown(MOVED) : fixed('its code is no longer part of the change');
     }
-    /** Its lines cannot be followed: what the file says now decides. */
-    function searched(one: KnownFinding, file: string): Judgement {
-      const tokens = evidenceTokens(one.evidence);
-      if (holds(file, [tokens])) return unknown(UNCHANGED);
-      if ((texts.get(file) ?? null) === null) return unknown('its place cannot be told any more');
-      return isReviewed(file, 'all') ? fixed('its code is no longer in the file') : unknown(NOT_REVIEWED);
-    }
+    // Its lines cannot be followed: what the file says now decides.
+    if (holds(path, known)) return unknown(UNCHANGED);
+    if ((texts.get(path) ?? null) === null) return unknown('its place cannot be told any more');
+    return isReviewed(path, 'all') ? fixed('its code is no longer in the file') : unknown(NOT_REVIEWED);
   };
 }
 
@@ -91,8 +86,8 @@ function patternOf(known: KnownFinding, { textBefore }: LineMap): readonly strin
   return [line - 1, line, line + 1].flatMap((at) => textBefore(known.path, at) ?? []).map(evidenceTokens);
 }
 
-function holdsRun(text: string | null, pattern: readonly string[]): boolean {
-  const lines = text?.split('\n').map(evidenceTokens) ?? [];
+function holdsRun(texts: readonly string[], pattern: readonly string[]): boolean {
+  const lines = texts.map(evidenceTokens);
   return lines.some((_, at) => pattern.every((tokens, further) => lines[at + further] === tokens));
 }
 

@@ -1,8 +1,7 @@
 import { isWithin } from '#consensus/cwe-tree.ts';
 import type { Suppressible, SuppressionRule } from '#consensus/suppress.ts';
 import { groupBy } from '#lib/group-by.ts';
-import type { InlineIgnore, Memory } from '#model/lifecycle.ts';
-import type { PlacedIgnore } from './find-ignores.ts';
+import type { InlineIgnore, Memory, PlacedIgnore } from '#model/lifecycle.ts';
 
 /** The rule that inline ignores make. `base`: those that the change adds are not obeyed. */
 export function createIgnoreRule(ignores: readonly PlacedIgnore[], from: Memory['ignores']): SuppressionRule {

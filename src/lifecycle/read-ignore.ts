@@ -12,8 +12,9 @@ const MARK = /aegis-ignore(?![\w-])\s*(?:\[([^\]]{0,500})\])?\s*(?::(.*))?/i;
 /** Longer lines are not written by people. */
 const LONGEST = 4_000;
 
-/** What opens a comment in the usual languages, at the beginning of a line. */
-const OPENER = /^\s*(?:\/\/|\/\*|\*|#|--|<!--|;|%|'|"""|\(\*|@\*|\{\/\*|\{#|\{\{!|<%--|<%#|dnl\b|rem\b)/i;
+/** What opens a comment in the usual languages, at the beginning of a line. What can begin code as well needs a space after it. */
+const OPENER =
+  /^\s*(?:\/\/|\/\*|<!--|\(\*|@\*|\{\/\*|\{#|\{\{!|<%--|<%#|\*(?:[\s/]|$)|#(?:[\s#!]|$)|--(?:[\s-]|$)|;(?:[\s;]|$)|%(?:[\s%]|$)|(?:dnl|rem)\b)/i;
 const OPENER_WITHIN = /\/\/|\/\*|\*|#|--|;|%|'|"""|\brem\b/i;
 const CLOSERS = /\s*(?:\*\/\}?|--?%?>|#\}|\*\)|\*@|%>|--\}\}|\}\}|""")\s*$/;
 
@@ -27,7 +28,7 @@ export function readIgnore(text: string): IgnoreMark | null {
   const before = text.slice(0, found.index);
   if (before.trim() !== '' && !OPENER_WITHIN.test(before)) return null;
   const cwes = (found[1] ?? '').split(',').flatMap((name) => nameOf(name.trim()));
-  return { cwes, reason: (found[2] ?? '').replace(CLOSERS, '').trim(), alone: before.trim() === '' || OPENER.test(text) };
+  return { cwes, reason: (found[2] ?? '').replace(CLOSERS, '').trim(), alone: !/[\p{L}\p{N}]/u.test(before) || OPENER.test(text) };
 }
 
 function nameOf(written: string): string[] {

@@ -1,10 +1,10 @@
 import { weaknessFamily } from '#consensus/cwe-tree.ts';
 import { evidenceTokens } from '#consensus/fingerprint.ts';
-import { touches } from '#consensus/line-range.ts';
 import { groupBy } from '#lib/group-by.ts';
 import { type ChangeSet, hunksOf } from '#model/change-set.ts';
 import type { Finding, FindingState } from '#model/finding.ts';
 import type { History, KnownFinding, Since } from '#model/lifecycle.ts';
+import { isMasked, testCode } from './code-key.ts';
 import type { LineMap } from './follow-lines.ts';
 import { createGoneJudge, type GoneInput } from './judge-gone.ts';
 
@@ -42,24 +42,34 @@ export function settleGone(
 
 /** Looks for code among added lines that were not there before; lines on which the same weakness is found now are theirs. */
 function createMoveFinder(change: ChangeSet, lines: LineMap, findings: readonly Finding[]): (known: KnownFinding) => boolean {
-  let index: ReadonlyMap<string, readonly { readonly path: string; readonly line: number }[]> | null = null;
-  const build = () => {
-    const added = [...hunksOf(change)].flatMap(({ file, hunk }) =>
-      hunk.lines.flatMap(({ mark, newLine, text }) =>
-        mark === 'added' && newLine !== null ? [{ path: file.path, line: newLine, text }] : [],
-      ),
-    );
-    const fresh = added.filter(({ path, line }) => !lines.stood(path, line));
-    return groupBy(fresh, ({ text }) => evidenceTokens(text));
-  };
   const byFile = groupBy(findings, ({ path }) => path);
-  return ({ cwe, evidence }) => {
-    const tokens = evidenceTokens(evidence);
-    if (tokens === '') return false;
-    index ??= build();
-    const family = weaknessFamily(cwe);
-    const isTaken = ({ path, line }: { readonly path: string; readonly line: number }) =>
-      (byFile.get(path) ?? []).some((one) => weaknessFamily(one.cwe) === family && touches(new Set([line]), one.startLine, one.endLine));
-    return (index.get(tokens) ?? []).some((place) => !isTaken(place));
+  let index: ReadonlyMap<string, readonly AddedLine[]> | null = null;
+  return (known) => {
+    index ??= groupBy(
+      listAdded(change).filter(({ path, line }) => !lines.stood(path, line)),
+      ({ text }) => evidenceTokens(text),
+    );
+    const isIt = testCode(known);
+    const candidates = isMasked(known) ? [...index.values()].flat() : (index.get(evidenceTokens(known.evidence)) ?? []);
+    const family = weaknessFamily(known.cwe);
+    const isTaken = ({ path, line }: AddedLine) =>
+      (byFile.get(path) ?? []).some(
+        ({ cwe, startLine, endLine }) => weaknessFamily(cwe) === family && startLine <= line && line <= endLine,
+      );
+    return candidates.some((place) => isIt(place.text) && !isTaken(place));
   };
+}
+
+interface AddedLine {
+  readonly path: string;
+  readonly line: number;
+  readonly text: string;
+}
+
+function listAdded(change: ChangeSet): readonly AddedLine[] {
+  return [...hunksOf(change)].flatMap(({ file, hunk }) =>
+    hunk.lines.flatMap(({ mark, newLine, text }) =>
+      mark === 'added' && newLine !== null ? [{ path: file.path, line: newLine, text }] : [],
+    ),
+  );
 }

@@ -93,6 +93,14 @@ export interface InlineIgnore {
   readonly findings: number;
 }
 
+/** An inline ignore where it was read, and the lines that it speaks of. */
+export interface PlacedIgnore extends Omit<InlineIgnore, 'obeyed' | 'findings'> {
+  /** The last line that it speaks of: its own, or the first line of code below it. */
+  readonly until: number;
+  /** It stands in a hunk of the change. */
+  readonly shown: boolean;
+}
+
 /** What a scan knows beyond the change in front of it. */
 export interface Memory {
   readonly history: History | null;

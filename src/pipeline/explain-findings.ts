@@ -28,8 +28,12 @@ export async function explainFindings(
   const annotators = panel.seats(annotate?.seats ?? []);
   if (explainer === undefined && annotators.length === 0) return { findings, executions: [] };
 
-  // What Aegis found by itself says all there is to say.
-  const worst = findings.filter((finding) => counts(finding) && !isOwn(finding)).slice(0, explain?.max ?? MOST_NOTED);
+  // What Aegis found by itself says all there is to say, and what was carried over may have been told before.
+  const isTold = (finding: Finding) => (explainer === undefined ? finding.notes.length > 0 : finding.explanation !== null);
+  const hunkIds = new Set(chunks.flatMap(({ files }) => files.flatMap(({ hunks }) => hunks.map(({ hunkId }) => hunkId))));
+  const isShown = ({ hunkId }: Finding) => hunkId === null || hunkIds.has(hunkId);
+  const open = findings.filter((finding) => counts(finding) && !isOwn(finding) && !isTold(finding) && isShown(finding));
+  const worst = open.slice(0, explain?.max ?? MOST_NOTED);
   const progress = countProgress('explain', worst.length, ctx.emit);
   if (worst.length > 0) progress.start();
   const told = await Promise.all(

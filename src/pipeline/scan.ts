@@ -1,8 +1,10 @@
 import { conclude } from '#consensus/conclude.ts';
 import { reachConsensus } from '#consensus/reach-consensus.ts';
 import { countPassedOver, settleLedger } from '#consensus/settle-ledger.ts';
-import { createCounter } from '#consensus/suppress.ts';
 import { explainFault } from '#lib/explain-fault.ts';
+import { VERSION } from '#lib/version.ts';
+import { followLines } from '#lifecycle/follow-lines.ts';
+import { planKey } from '#lifecycle/plan-key.ts';
 import type { ChangeSet } from '#model/change-set.ts';
 import { summariseLedger } from '#model/coverage.ts';
 import { counts } from '#model/finding.ts';
@@ -14,6 +16,9 @@ import type { ScanContext } from './context.ts';
 import { cutChange } from './cut-change.ts';
 import { explainFindings } from './explain-findings.ts';
 import { hearJudge, unjudgedOf } from './hear-judge.ts';
+import { recall } from './memory/recall.ts';
+import { remember, remembersMasked } from './memory/remember.ts';
+import { tellSince } from './memory/tell-since.ts';
 import { describeConsensus, openMaterial } from './open-material.ts';
 import { recordScan } from './record-scan.ts';
 import { reviewChunks } from './review-chunks.ts';
@@ -41,7 +46,8 @@ export async function scan(change: ChangeSet, plan: Plan, ctx: ScanContext): Pro
 
 async function runStages(change: ChangeSet, plan: Plan, purse: Purse, ctx: ScanContext): Promise<ScanResult> {
   const startedAt = ctx.clock.now();
-  const { sources, chunks, left, hunks } = await cutChange(change, plan, ctx);
+  const key = planKey(plan, VERSION);
+  const { sources, chunks, left, hunks, carried } = await cutChange(change, plan, ctx, { history: ctx.memory.history, planKey: key });
   const outlines = new Map(sources.map((source) => [source.file.path, source.outline]));
   ctx.emit({ type: 'scan_started', files: change.files.length, hunks, models: plan.seats.map((seat) => seat.model.model_id) });
 
@@ -55,18 +61,31 @@ async function runStages(change: ChangeSet, plan: Plan, purse: Purse, ctx: ScanC
   ctx.emit({ type: 'coverage', coverage });
 
   // Consensus and judge.
-  const { docket, claims, unplaced } = openMaterial({
+  const {
+    docket: claimed,
+    claims,
+    unplaced,
+  } = openMaterial({
     ...{ marks, chunks, left, plan },
     executions: reviewed.executions,
     records: ctx.records,
   });
   const today = ctx.clock.today();
-  const judged = await hearJudge(docket, chunks, plan, panel, { ...ctx, takesPlace: createCounter(plan, change, today) });
-  const decided = reachConsensus(docket, judged?.hearing ?? null, { plan, strategyOf: ctx.strategyOf, change, outlines, today });
+  const lines = followLines(ctx.memory.history?.change ?? null, change);
+  const mask =
+    claimed.length > 0 && remembersMasked({ ...ctx.memory, known: ctx.memory.history?.known ?? [] })
+      ? (await masks()).words
+      : (text: string) => text;
+  const texts = new Map(sources.map((source) => [source.file.path, source.text]));
+  const memory = await remember(claimed, { change, outlines, texts, memory: ctx.memory, carried, lines, mask }, ctx);
+  const recalled = recall(claimed, memory, { plan, change, outlines, today, mask });
+  const judged = await hearJudge(recalled.docket, chunks, plan, panel, { ...ctx, takesPlace: recalled.takesPlace });
+  const input = { plan, strategyOf: ctx.strategyOf, change, outlines, today, recalled };
+  const decided = reachConsensus(recalled.docket, judged?.hearing ?? null, input);
   const { strategy } = plan.consensus;
-  const shown = await maskFindings(decided.findings, masks);
+  const shown = recalled.settle(await maskFindings(decided.findings, masks));
   for (const finding of shown.filter(counts)) ctx.emit({ type: 'finding_emitted', finding });
-  ctx.emit({ type: 'consensus_completed', strategy, claims, findings: decided.findings.filter(counts).length });
+  ctx.emit({ type: 'consensus_completed', strategy, claims, findings: shown.filter(counts).length });
 
   // Explain.
   const explained = await explainFindings(shown, chunks, plan, panel, ctx);
@@ -75,6 +94,8 @@ async function runStages(change: ChangeSet, plan: Plan, purse: Purse, ctx: ScanC
   const models = summariseModels(plan, executions);
   const unjudged = judged === null ? null : unjudgedOf(judged.hearing, judged.executions);
   const { conclusion, reason } = conclude({ findings, ledger, models, uncovered: plan.review.uncovered, unplaced, unjudged });
+  const ignores = recalled.ignoresOf(findings);
+  const since = await tellSince({ change, ledger, lines, findings }, ctx);
   const result: ScanResult = {
     conclusion,
     reason,
@@ -90,8 +111,11 @@ async function runStages(change: ChangeSet, plan: Plan, purse: Purse, ctx: ScanC
     executions,
     change: { base: change.base, head: change.head, files: change.files.length, hunks: coverage.hunks },
     timing: { totalMs: Math.round(ctx.clock.now() - startedAt) },
+    ...(since !== null && { since }),
+    ...(ignores.length > 0 && { ignores }),
+    planKey: key,
   };
-  ctx.keep?.(recordScan({ plan, change, chunks, outlines, left, today, result }));
+  ctx.keep?.(recordScan({ plan, change, chunks, outlines, left, today, memory, result }));
   ctx.emit({ type: 'pipeline_completed', conclusion });
   return result;
 }

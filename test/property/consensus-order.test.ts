@@ -6,7 +6,7 @@ import { casesToJudge, type HeardVerdict } from '#consensus/run-steps.ts';
 import { majorityVote } from '#consensus/strategies/majority-vote.ts';
 import { union } from '#consensus/strategies/union.ts';
 import { weightedVote } from '#consensus/strategies/weighted-vote.ts';
-import { createCounter } from '#consensus/suppress.ts';
+import { createSuppressor, type Suppressible } from '#consensus/suppress.ts';
 import type { ConsensusStep } from '#model/plan.ts';
 import { SEVERITIES } from '#model/severity.ts';
 import { VERDICTS } from '#model/verdict.ts';
@@ -123,7 +123,8 @@ it('whatever the order of claims, calls, verdicts, records and chunks: the same 
           { path: 'src/app.js', start: 40, count: 18 },
           { path: 'main.py', start: 40, count: 10 },
         ]);
-        const takesPlace = createCounter(plan, change, '2026-01-01');
+        const suppress = createSuppressor(plan, change, '2026-01-01');
+        const takesPlace = ({ merged }: { readonly merged: Suppressible }) => suppress(merged).suppressedBy === null;
         const asked = casesToJudge(docket, plan.consensus, { strategyOf, takesPlace });
         const said = sayings[at].flatMap((one) => {
           const caseId = asked[one.pick % Math.max(asked.length, 1)]?.id;
