@@ -61,7 +61,11 @@ function tableOf({ seats, total }: ScanPreview, plan: PlanToShow): string[] {
   return [...lines, ...all];
 }
 
-function tellGroup({ stage, role, tier }: SeatPreview, { stages, consensus }: PlanToShow): string {
+function tellGroup(seat: SeatPreview, plan: PlanToShow): string {
+  return seat.guest === true ? `${tellStage(seat, plan)}, for files of overrides` : tellStage(seat, plan);
+}
+
+function tellStage({ stage, role, tier }: SeatPreview, { stages, consensus }: PlanToShow): string {
   switch (stage) {
     case 'triage':
       return `triage: a chunk is suspicious from ${stages.triage?.threshold ?? 0} on`;

@@ -104,9 +104,9 @@ describe('overrides with models', () => {
     const { ctx } = scanContext(plan, {});
     const model = { reads: 'prompt', fenceSecret: 's', price: async () => 0 } as const;
     const preview = await previewScan(CHANGE, plan, { ...ctx, connect: async () => model, reads: () => 'prompt' });
-    expect(preview.seats.map(({ model: id, calls }) => [id, calls])).toEqual([
-      ['small', 1],
-      ['strong', 1],
+    expect(preview.seats.map(({ model: id, calls, guest }) => [id, calls, guest])).toEqual([
+      ['small', 1, undefined],
+      ['strong', 1, true],
     ]);
     expect(preview.left).toEqual([]);
   });

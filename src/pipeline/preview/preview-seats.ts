@@ -15,6 +15,8 @@ export interface SeatPreview {
   readonly stage: PreviewStage;
   /** Which tier of a cascade, from 1; null outside of one. */
   readonly tier: number | null;
+  /** True where it is asked about the files of overrides alone. Absent: about all. */
+  readonly guest?: boolean;
   readonly calls: number;
   /** True where what comes before may spare calls. */
   readonly atMost: boolean;
@@ -58,7 +60,8 @@ export async function previewSeats(
 }
 
 function describe(seat: Seat, { stage, tier, atMost }: StageOfSeat) {
-  return { id: seat.id, model: seat.model.model_id, role: seat.role, stage, tier, atMost };
+  const who = { id: seat.id, model: seat.model.model_id, role: seat.role };
+  return { ...who, stage, tier, atMost, ...(seat.guest === true && { guest: true }) };
 }
 
 async function sumUp(
