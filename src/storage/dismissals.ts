@@ -1,7 +1,7 @@
 import { and, asc, eq, isNull, or, sql } from 'drizzle-orm';
 import type { Dismissal } from '#model/lifecycle.ts';
 import type { Db } from './database.ts';
-import { setState } from './finding-states.ts';
+import { markDismissed } from './finding-states.ts';
 import { policies } from './lifecycle-schema.ts';
 import type { PullKey } from './pull-lock.ts';
 
@@ -36,15 +36,15 @@ export async function storeDismissal(tx: Db, pull: PullKey, { scope, ...dismissa
     .where(and(inForce(pull), sameScope, eq(policies.fingerprint, dismissal.fingerprint)))
     .returning({ id: policies.id });
   if (replaced.length === 0) await tx.insert(policies).values({ ...dismissal, repositoryId: pull.repositoryId, pullNumber });
-  await setState(tx, pull, [dismissal.fingerprint], 'dismissed', 'open');
+  await markDismissed(tx, pull, dismissal.fingerprint);
 }
 
+/** The finding is remembered as dismissed until the next scan: that one then says that it is back. */
 export async function revokeDismissals(tx: Db, pull: PullKey, fingerprint: string, actor: string): Promise<boolean> {
   const revoked = await tx
     .update(policies)
     .set({ revokedAt: sql`now()`, revokedBy: actor })
     .where(and(inForce(pull), eq(policies.fingerprint, fingerprint)))
     .returning({ id: policies.id });
-  await setState(tx, pull, [fingerprint], 'open', 'dismissed');
   return revoked.length > 0;
 }

@@ -11,12 +11,12 @@ import { scans } from './schema.ts';
 const BATCH = 1_000;
 
 /** Every finding that the pull request ever had, the oldest first. */
-export async function listKnown(db: Db, { repositoryId, number }: PullKey): ReturnType<PullMemory['known']> {
+export async function listKnown(db: Db, pull: PullKey): ReturnType<PullMemory['known']> {
   const { findingId, fingerprint, cwe, title, severity, path, startLine, endLine, evidence, state, models, createdAt } = findingStates;
   return await db
     .select({ id: findingId, fingerprint, cwe, title, severity, path, startLine, endLine, evidence, state, models })
     .from(findingStates)
-    .where(and(eq(findingStates.repositoryId, repositoryId), eq(findingStates.pullNumber, number)))
+    .where(ofPull(pull))
     .orderBy(asc(createdAt), asc(fingerprint));
 }
 
@@ -38,25 +38,24 @@ export async function settleFindings(db: Db, scanId: string, result: ScanResult)
     const rows = [...shown.values()].map((finding) => stateRow(pull, scanId, finding));
     for (let start = 0; start < rows.length; start += BATCH) await storeStates(tx, rows.slice(start, start + BATCH));
     const fixed = (result.since?.fixed ?? []).map(({ fingerprint }) => fingerprint).filter((fingerprint) => !shown.has(fingerprint));
-    if (fixed.length > 0) await setState(tx, pull, fixed, 'fixed');
+    if (fixed.length === 0) return;
+    await tx
+      .update(findingStates)
+      .set({ state: 'fixed', updatedAt: sql`now()` })
+      .where(and(ofPull(pull), inArray(findingStates.fingerprint, fixed)));
   });
 }
 
-/** Findings that are not known stay so. `from`: only those that are in that state now. */
-export async function setState(
-  tx: Db,
-  { repositoryId, number }: PullKey,
-  fingerprints: readonly string[],
-  state: 'open' | 'fixed' | 'dismissed',
-  from?: 'open' | 'dismissed',
-): Promise<void> {
-  const ofPull = and(eq(findingStates.repositoryId, repositoryId), eq(findingStates.pullNumber, number));
+/** One that is known to be open. */
+export async function markDismissed(tx: Db, pull: PullKey, fingerprint: string): Promise<void> {
   await tx
     .update(findingStates)
-    .set({ state, updatedAt: sql`now()` })
-    .where(
-      and(ofPull, inArray(findingStates.fingerprint, [...fingerprints]), from === undefined ? undefined : eq(findingStates.state, from)),
-    );
+    .set({ state: 'dismissed', updatedAt: sql`now()` })
+    .where(and(ofPull(pull), eq(findingStates.fingerprint, fingerprint), eq(findingStates.state, 'open')));
+}
+
+function ofPull({ repositoryId, number }: PullKey) {
+  return and(eq(findingStates.repositoryId, repositoryId), eq(findingStates.pullNumber, number));
 }
 
 type StateRow = typeof findingStates.$inferInsert;

@@ -1,5 +1,5 @@
 import { and, asc, eq, gte, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm';
-import type { ClaimedTask } from '#ports/store.ts';
+import { type ClaimedTask, TASK_JOB } from '#ports/store.ts';
 import type { Db } from './database.ts';
 import { tasks } from './lifecycle-schema.ts';
 import { repositories } from './schema.ts';
@@ -17,7 +17,7 @@ const heldBy = (taskId: string, worker: string) => and(eq(tasks.id, taskId), eq(
 
 /** The job of a task; see `JobQueue`. */
 export function jobOfTask(taskId: string): string {
-  return `task:${taskId}`;
+  return `${TASK_JOB}${taskId}`;
 }
 
 /** One statement takes the lease, as for a scan. */

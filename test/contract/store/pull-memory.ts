@@ -164,11 +164,13 @@ export function examinePullMemory({ store, accepted, rows }: StoreUnderTest): vo
       await store().dismiss(request(), dismissal());
       expect(await store().dismissals(request())).toEqual([dismissal()]);
     });
-    it('show at once in what is known of the pull request, and no longer when they are taken back', async () => {
-      await settled({}, makeResult({ findings: [finding('a'), finding('b')] }));
+    it('show at once in what is known of the pull request; once taken back, the next scan finds it to be back', async () => {
+      await settled(head('1'), makeResult({ findings: [finding('a'), finding('b')] }));
       await store().dismiss(request(), dismissal());
       expect(await states()).toEqual(['A dismissed', 'B open']);
       await store().reinstate(request(), 'a'.repeat(64), 'mona');
+      expect(await states()).toEqual(['A dismissed', 'B open']);
+      await settled(head('2'), makeResult({ findings: [finding('a', { state: 'reopened' }), finding('b')] }));
       expect(await states()).toEqual(['A open', 'B open']);
     });
   });
