@@ -122,6 +122,126 @@ it('what is switched off is not described', () => {
   });
 });
 
+describe('on a later push', () => {
+  const many = (state: 'persisting' | 'reopened') =>
+    makeResult({
+      conclusion: 'findings',
+      findings: Array.from({ length: 25 }, (_, index) =>
+        makeFinding({ fingerprint: String(index), startLine: index + 1, endLine: index + 1, state: index === 24 ? state : 'persisting' }),
+      ),
+      since: { headSha: 'b'.repeat(40), fixed: [], unknown: [], carriedHunks: 0 },
+    });
+  it('what is back has its comment, however mild it is', () => {
+    const fingerprints = (result: ReturnType<typeof many>) =>
+      describePublication(result, options).review?.comments.map(({ fingerprint }) => fingerprint) ?? [];
+    expect(fingerprints(many('persisting'))).not.toContain('24');
+    expect(fingerprints(many('reopened'))).toEqual([...Array.from({ length: 20 }, (_, index) => String(index)), '24']);
+  });
+  it('the summary tells which findings have no comment', () => {
+    const { summary } = describePublication(many('reopened'), options);
+    expect(summary).toContain('**Without a comment of their own:** 4 findings, over `review.max_comments`.');
+  });
+  it('threads are closed of what is fixed and of what was dismissed, and of nothing else', () => {
+    const { closed } = describePublication(results.lifecycle, options);
+    expect(closed).toEqual([
+      { fingerprint: '22aa'.repeat(16), because: 'fixed', removed: false, note: 'Fixed in `aaaaaaa`: its line was changed.' },
+      { fingerprint: '33bb'.repeat(16), because: 'fixed', removed: true, note: 'Fixed in `aaaaaaa`: its code left the change.' },
+      {
+        ...{ fingerprint: 'd1d1'.repeat(16), because: 'dismissed', removed: false },
+        note: 'Dismissed by @&#8203;octocat: a fixture, the key is revoked',
+      },
+    ]);
+  });
+});
+
+describe('a request for changes', () => {
+  it.each([
+    { name: 'is made where a finding blocks', findings: results.findings.findings, requestChanges: true, event: 'REQUEST_CHANGES' },
+    { name: 'is not made where none does', findings: [makeFinding({ severity: 'medium' })], requestChanges: true, event: 'COMMENT' },
+    { name: 'is not made where nobody wants it', findings: results.findings.findings, requestChanges: false, event: 'COMMENT' },
+  ])('$name', ({ findings, requestChanges, event }) => {
+    const described = describePublication(makeResult({ conclusion: 'findings', findings }), { ...options, requestChanges });
+    expect(described.review?.event).toBe(event);
+  });
+  it.each([
+    { conclusion: 'passed', blocks: false },
+    { conclusion: 'incomplete', blocks: true },
+    { conclusion: 'error', blocks: true },
+  ] as const)('holds after a review that ended as $conclusion: $blocks', ({ conclusion, blocks }) => {
+    expect(describePublication(makeResult({ conclusion }), options).blocks).toBe(blocks);
+  });
+});
+
+it('floors of paths decide over the check and are told as such', () => {
+  const failRule = { severity: 'critical', paths: [{ paths: ['src/app.js'], severity: 'none' }] } as const;
+  const { check, summary } = describePublication(results.findings, { ...options, failRule });
+  expect(check?.conclusion).toBe('neutral');
+  expect(summary).toContain('all below the `fail_on` of their paths');
+});
+
+it('a merge group has its check and no conversation', () => {
+  const { check, review, summary, closed } = describePublication(results.lifecycle, { ...options, pull: { ...options.pull, number: 0 } });
+  expect(check).toMatchObject({ conclusion: 'failure', buttons: [] });
+  expect([review, summary, closed]).toEqual([null, null, []]);
+  expect(check?.summary).not.toContain('/aegis');
+});
+
+it('where nobody answers commands, none is offered', () => {
+  const { check, review, summary } = describePublication(results.lifecycle, { ...options, rerun: 'run this workflow again' });
+  expect(check?.buttons).toEqual([]);
+  expect(`${summary}${review?.comments.map(({ body }) => body)}`).not.toContain('/aegis ');
+});
+
+describe('ten thousand findings on three thousand files', () => {
+  /** `sign` fills every text that a stranger can write. */
+  const publish = (sign: string, conclusion: 'findings' | 'incomplete') => {
+    const words = (length: number) => sign.repeat(Math.ceil(length / sign.length));
+    const path = `src/${'folder/'.repeat(20)}`;
+    const states = ['new', 'persisting', 'reopened'] as const;
+    const findings = Array.from({ length: 10_000 }, (_, index) =>
+      makeFinding({
+        ...{ fingerprint: String(index), title: words(300), path: `${path}${index % 3000}.js`, startLine: index + 1, endLine: index + 2 },
+        state: states[index % 100] ?? 'new',
+        ...(index >= 9_000 && { suppressedBy: 'dismissed' as const, suppressedReason: `@octocat: ${words(1_000)}` }),
+      }),
+    );
+    const gone = Array.from({ length: 500 }, (_, index) => ({
+      ...{ id: 'x', fingerprint: `g${index}`, cwe: null, title: words(300), severity: 'low' as const, path },
+      ...{ startLine: 1, endLine: 1, evidence: '', state: 'open' as const, because: words(300) },
+    }));
+    const result = makeResult({
+      ...{ conclusion, reason: words(2_000), findings },
+      since: { headSha: 'b'.repeat(40), fixed: gone, unknown: gone, carriedHunks: 3 },
+      ignores: Array.from({ length: 300 }, (_, index) => ({
+        ...{ path, line: index, cwes: ['CWE-1'], reason: words(500), findings: 0, added: index % 2 === 0, obeyed: index % 3 === 0 },
+      })),
+      ledger: Array.from({ length: 3_000 }, (_, index) => ({
+        ...{ path: `${path}${index}`, hunkId: String(index), status: 'partial' as const, cause: null, reason: words(400) },
+      })),
+    });
+    const notes = Array.from({ length: 100 }, () => words(500));
+    return describePublication(result, { ...options, sarif: { enabled: false, category: '' }, maxComments: 5, notes });
+  };
+
+  it.each([
+    { sign: 'plain words ', conclusion: 'findings' },
+    { sign: 'plain words ', conclusion: 'incomplete' },
+    { sign: '<x>', conclusion: 'findings' },
+    { sign: '`|@a', conclusion: 'incomplete' },
+  ] as const)('fit a comment, which says how many it leaves out and where they are ($sign, $conclusion)', ({ sign, conclusion }) => {
+    const { summary, check, review } = publish(sign, conclusion);
+    for (const body of [summary ?? '', check?.summary ?? '', ...(review?.comments ?? []).map((comment) => comment.body)]) {
+      expect(body.length).toBeLessThanOrEqual(60_000);
+    }
+    expect(summary).toMatch(
+      /… and \*\*\d+ more\*\* that this text is too short for: \d+ critical\. Each of them is an annotation of the check\./,
+    );
+    expect(check?.annotations).toHaveLength(9_000);
+    // Only texts of nothing but signs that must be escaped are cut from behind.
+    if (sign === 'plain words ') expect(summary).not.toContain('Cut here');
+  });
+});
+
 it('a thousand findings fit a comment and a check', () => {
   const findings = Array.from({ length: 1000 }, (_, index) =>
     makeFinding({ startLine: index + 1, title: 'x'.repeat(300), message: 'y'.repeat(100_000) }),

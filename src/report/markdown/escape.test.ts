@@ -23,6 +23,7 @@ describe('escapeInline', () => {
   it.each([
     { name: 'a mention', text: '@octocat and @org/team', markdown: '@&#8203;octocat and @&#8203;org/team' },
     { name: 'an issue', text: '#12, GH-12, o/r#3', markdown: '\\#&#8203;12, GH-&#8203;12, o/r#&#8203;3' },
+    { name: 'what GitLab links', text: '!12, %3, %"next", 50 %', markdown: '!&#8203;12, %&#8203;3, %&#8203;"next", 50 %' },
     { name: 'an image', text: '![x](https://e.x/p)', markdown: '!\\[x\\](https:&#8203;//e.x/p)' },
     { name: 'HTML', text: '<img src=x>', markdown: '&lt;img src=x&gt;' },
     { name: 'an entity', text: '&#64;octocat', markdown: '&amp;#&#8203;64;octocat' },
@@ -52,7 +53,7 @@ describe('escapeBlock', () => {
 });
 
 const signs = fc.constantFrom(
-  ...['@a', '#1', 'GH-1', 'http://a.b', 'www.a.b', 'a@b.c', 'mailto:a@b.c', 'ftp://x.y', '##[', '::', '://', '[^1]:', '<b>', '<!--', '-->'],
+  ...['@a', '#1', '!1', '%1', 'GH-1', 'http://a.b', 'www.a.b', 'a@b.c', 'mailto:a@b.c', 'ftp://x.y', '##[', '::', '://', '[^1]:', '<b>', '<!--', '-->'],
   ...[
     '[',
     ']',
@@ -89,7 +90,7 @@ describe('whatever a stranger writes', () => {
   const outsideCode = (html: string) => html.replace(/<pre>[\s\S]*?<\/pre>|<code>[\s\S]*?<\/code>/g, '');
   const expectHarmless = (html: string, tags: RegExp) => {
     expect(html.replace(tags, '')).not.toMatch(/<[^>]*>/);
-    expect(outsideCode(html).replace(/&\w+;/g, '')).not.toMatch(/[@#]\w|GH-\d/);
+    expect(outsideCode(html).replace(/&\w+;/g, '')).not.toMatch(/[@#]\w|[!%]\d|GH-\d/);
   };
 
   it('in a sentence: only text and code come out', () => {

@@ -11,7 +11,7 @@ type TableContext = Pick<MarkdownContext, 'blobUrl' | 'commented' | 'elsewhere'>
 export const DOTS: Readonly<Record<Severity, string>> = { critical: '🔴', high: '🟠', medium: '🟡', low: '🔵', info: '⚪' };
 
 /** Signs that the rows of one text take; a comment has 60,000 for all that it says. */
-const ROOM = 30_000;
+const ROOM = 24_000;
 
 /** Nobody reads further down a comment. */
 const MOST_ROWS = 150;

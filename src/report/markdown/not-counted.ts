@@ -41,7 +41,7 @@ function quoteReason(by: SuppressedBy, reason: string | null): string {
   return [...(actor === null ? [] : [`by ${escapeInline(`@${actor}`)}`]), ...(quoted === '' ? [] : [quoted])].join(': ');
 }
 
-const MOST_IGNORES = 10;
+const MOST_IGNORES = 5;
 
 /** Nobody may silence the review of their own change: what they ask for is shown instead. */
 function renderDisobeyed(ignores: readonly InlineIgnore[]): string {
@@ -66,7 +66,7 @@ function describeIgnore({ path, line, cwes, reason, findings }: InlineIgnore): s
           .slice(0, 5)
           .map((cwe) => escapeInline(cutText(cwe, 20)))
           .join(', ');
-  const why = reason.trim() === '' ? '' : `: “${escapeInline(cutText(reason, 200))}”`;
+  const why = reason.trim() === '' ? '' : `: “${escapeInline(cutText(reason, 150))}”`;
   return `- ${codeSpan(`${cutPath(path)}:${line}`)} (${what})${why}, ${findings === 0 ? 'for no finding' : `for ${countOf(findings, 'finding')}`}`;
 }
 

@@ -37,7 +37,7 @@ export function renderSummaryBody(result: ScanResult, ctx: MarkdownContext): str
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
-const MOST_NOTES = 20;
+const MOST_NOTES = 10;
 
 function renderNotes(result: ScanResult, ctx: MarkdownContext): string {
   const { consensus } = result;
