@@ -16,10 +16,10 @@ import { redact } from './github/redact.ts';
 import { startRedelivery } from './github/redeliver.ts';
 import type { LooseHead } from './github/webhook.ts';
 import type { ReviewJobContext } from './jobs/context.ts';
+import { readFeedback } from './jobs/read-feedback.ts';
 import { reviewPullRequest } from './jobs/review-pull-request.ts';
+import { runTask } from './jobs/run-task.ts';
 import type { TaskContext } from './jobs/tasks/context.ts';
-import { readFeedback } from './jobs/tasks/read-feedback.ts';
-import { runTask } from './jobs/tasks/run-task.ts';
 import { VERSION } from './lib/version.ts';
 import { InputError } from './model/errors.ts';
 import type { ModelRegistry } from './ports/model-registry.ts';
@@ -105,7 +105,9 @@ export async function composeServer(env: AppEnvironment, logger: Logger, handOve
       version: VERSION,
       webUrl: env.gheHost === undefined ? 'https://github.com' : `${env.gheProtocol}://${env.gheHost}`,
       prepare: reviews.prepare,
-      readFeedback: (ref) => readFeedback(ref, tasks),
+      async readFeedback(ref) {
+        await readFeedback(ref, tasks).catch((error: unknown) => log('warn', `reactions could not be read: ${String(error)}`));
+      },
     };
     await queue.work(CONCURRENT_JOBS, (jobId) =>
       jobId.startsWith(TASK_JOB) ? runTask(jobId.slice(TASK_JOB.length), tasks) : reviewPullRequest(jobId, ctx),

@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ScanContext } from '#pipeline/context.ts';
+import { explainFinding } from '#pipeline/explain-finding.ts';
 import { previewScan, type ScanPreview } from '#pipeline/preview/preview-scan.ts';
 import { scan } from '#pipeline/scan.ts';
 import type { AnswerCache } from '#ports/answer-cache.ts';
@@ -24,6 +25,7 @@ import { loadExport } from './lib/load-export.ts';
 import { systemClock } from './lib/system-clock.ts';
 import type { ChangeSet } from './model/change-set.ts';
 import { InputError } from './model/errors.ts';
+import type { Finding } from './model/finding.ts';
 import type { Memory } from './model/lifecycle.ts';
 import type { ModelEntry } from './model/model-entry.ts';
 import type { Plan } from './model/plan.ts';
@@ -116,6 +118,8 @@ type ConnectOptions = Pick<World, 'cache' | 'caller'>;
 
 export interface Scanner {
   scan(change: ChangeSet, plan: Plan, world: World): Promise<ScanResult>;
+  /** Has one finding of an earlier scan explained. */
+  explain(finding: Finding, change: ChangeSet, plan: Plan, world: World): Promise<Finding>;
   /** What a scan would ask of whom and could cost. Connects models, and calls none. */
   preview(change: ChangeSet, plan: Plan, world: Pick<World, 'reader' | 'attributes' | 'signal' | 'caller'>): Promise<ScanPreview>;
   /** The models of the entries, connected, in their order. Throws `InputError` for one that cannot work. */
@@ -169,33 +173,35 @@ export function composeScanner(env: Environment, parts: ScannerParts): Scanner {
         reads: (entry) => providerOf(entry).reads(entry),
         connect: async (entry) => pick(await connect([entry], { cache: false, caller }), () => true, entry.model_id),
       }),
-    async scan(change, plan, world) {
-      const models = await connect(
-        plan.seats.map((seat) => seat.model),
-        world,
-      );
-      // A reserve that cannot work (a key that is not set) is a fault only where it is needed.
-      const reserves = await Promise.allSettled(plan.reserves.map(async ({ model }) => await connect([model], world)));
-      const ctx: ScanContext = {
-        ...world,
-        outline: outlineOf,
-        findDefinition,
-        countFaults: countSourceFaults,
-        clock: systemClock,
-        strategyOf,
-        runner: runnersOf(plan),
-        records: plan.consensus.learned ? await parts.judgements.records() : [],
-        model(seatId) {
-          const seat = models[plan.seats.findIndex(({ id }) => id === seatId)];
-          if (seat !== undefined) return seat;
-          const reserve = pick(reserves, (_, at) => plan.reserves[at]?.id === seatId, seatId);
-          if (reserve.status === 'rejected') throw reserve.reason;
-          return pick(reserve.value, () => true, seatId);
-        },
-      };
-      return await scan(change, plan, ctx);
-    },
+    scan: async (change, plan, world) => await scan(change, plan, await openContext(plan, world)),
+    explain: async (finding, change, plan, world) => await explainFinding(finding, change, plan, await openContext(plan, world)),
   };
+
+  async function openContext(plan: Plan, world: World): Promise<ScanContext> {
+    const models = await connect(
+      plan.seats.map((seat) => seat.model),
+      world,
+    );
+    // A reserve that cannot work (a key that is not set) is a fault only where it is needed.
+    const reserves = await Promise.allSettled(plan.reserves.map(async ({ model }) => await connect([model], world)));
+    return {
+      ...world,
+      outline: outlineOf,
+      findDefinition,
+      countFaults: countSourceFaults,
+      clock: systemClock,
+      strategyOf,
+      runner: runnersOf(plan),
+      records: plan.consensus.learned ? await parts.judgements.records() : [],
+      model(seatId) {
+        const seat = models[plan.seats.findIndex(({ id }) => id === seatId)];
+        if (seat !== undefined) return seat;
+        const reserve = pick(reserves, (_, at) => plan.reserves[at]?.id === seatId, seatId);
+        if (reserve.status === 'rejected') throw reserve.reason;
+        return pick(reserve.value, () => true, seatId);
+      },
+    };
+  }
 }
 
 /** A vote by its id. */

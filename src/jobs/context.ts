@@ -1,6 +1,7 @@
 import type { ReviewSettings } from '#config/review-settings.ts';
 import type { ChangeSet } from '#model/change-set.ts';
 import type { Memory } from '#model/lifecycle.ts';
+import type { Plan } from '#model/plan.ts';
 import type { CheckAnnotation, PullRequest } from '#model/publication.ts';
 import type { ScanRecord } from '#model/scan-record.ts';
 import type { ScanResult } from '#model/scan-result.ts';
@@ -30,6 +31,7 @@ export interface ConfigNotes {
 /** A review that is ready to run: the base's configuration, resolved. */
 export interface PreparedReview {
   readonly settings: ReviewSettings;
+  readonly plan: Plan;
   /** What the configuration asks for in vain, as sentences for the summary. */
   readonly notes: readonly string[];
   /** Why the configuration leaves this pull request out; null when it is reviewed. */
@@ -52,6 +54,6 @@ export interface ReviewJobContext {
   readonly webUrl: string;
   /** Reads the configuration of the base and makes a plan of it. Throws `ConfigError`. */
   prepare(pull: PullRequest): Promise<PreparedReview>;
-  /** Reads what people showed on the findings so far, for what models are known for. Its faults are its own. */
+  /** Reads what people showed on the findings so far, for what models are known for. Never throws: the next review reads it again. */
   readFeedback(ref: PullRequestRef): Promise<void>;
 }

@@ -34,6 +34,7 @@ export async function prepareReview(pull: PullRequest, deps: PrepareDeps): Promi
   const { plan, settings, warnings } = await deps.resolvePlan(config, pull);
   return {
     settings,
+    plan,
     notes: warnings,
     skip: skipReason(config.values, pull),
     configNotes: async (change, reader) =>

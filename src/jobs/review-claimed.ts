@@ -108,7 +108,8 @@ async function show({ claimed }: Job, pull: PullRequest, reviewed: Reviewed, ctx
   const report = await ctx.host.publish(pull, publication, change);
   if (claimed.number !== 0) {
     await ctx.store.settle(claimed.scanId, result);
-    await ctx.readFeedback(claimed);
+    // A first review has no comments yet.
+    if (result.since !== undefined) await ctx.readFeedback(claimed);
   }
   const degraded = report.degraded.length === 0 ? '' : ` (${report.degraded.join('; ')})`;
   return {

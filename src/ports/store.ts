@@ -118,7 +118,10 @@ export interface Store extends PublicationLog, PullMemory {
   close(): Promise<void>;
 }
 
-/** Wakes workers. A job carries the id of a scan, or `task:` and that of a task, and nothing else; the store decides who does it. */
+/** What the job of a task begins with, before its id. */
+export const TASK_JOB = 'task:';
+
+/** Wakes workers. A job carries the id of a scan, or `TASK_JOB` and that of a task, and nothing else; the store decides who does it. */
 export interface JobQueue {
   /** Starts to work jobs, `concurrency` at a time. A handler that throws is called again later, with growing delays. */
   work(concurrency: number, handler: (jobId: string) => Promise<void>): Promise<void>;

@@ -4,7 +4,7 @@ import type { Publication, PullRequest } from '#model/publication.ts';
 import type { ScanResult } from '#model/scan-result.ts';
 import type { CodeHost } from '#ports/code-host.ts';
 import type { ClaimedScan, Store } from '#ports/store.ts';
-import { makeChange } from '../fixtures/panel.ts';
+import { makeChange, makePlan } from '../fixtures/panel.ts';
 import { makeResult } from '../fixtures/scan-results.ts';
 import { createMemoryLog } from './publication-log.ts';
 
@@ -22,6 +22,7 @@ export function makePull(over: Partial<PullRequest> = {}): PullRequest {
 
 export function makePrepared(over: Partial<PreparedReview> = {}, settings: Partial<PreparedReview['settings']> = {}): PreparedReview {
   return {
+    plan: makePlan([]),
     settings: {
       failOn: 'high',
       check: { enabled: true, name: 'Aegis', onIncomplete: 'fail' },
