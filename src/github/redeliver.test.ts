@@ -119,11 +119,22 @@ describe('redelivery', () => {
     fake.fail(fault);
     const { logged, again, stop } = redeliver();
     await expect.poll(() => logged.length, { interval: 5 }).toBe(1);
-    expect(logged[0]).toMatch(/^warn webhooks that did not arrive are not asked for again: /);
+    expect(logged[0]).toMatch(/^warn a webhook that did not arrive could not be asked for again: /);
     expect(logged[0]).toMatch(words);
     await againUntil(again, () => fake.state.redelivered.length > 0);
     expect(fake.state.redelivered).toEqual(['lost']);
     await stop();
+  });
+
+  it('asks for the others when one is refused, and for none when GitHub is down', async () => {
+    for (const guid of ['one', 'two', 'three']) add(guid, 502, 60_000);
+    fake.fail({ route: ATTEMPT, status: 404, message: 'Not Found' });
+    const { again, stop } = redeliver();
+    await asked(2);
+    fake.fail({ route: ATTEMPT, status: 503 });
+    await againUntil(again, () => fake.count(ATTEMPT) === 4);
+    await stop();
+    expect(fake.state.redelivered).toEqual(['two', 'three']);
   });
 
   it('asks nothing more once it is stopped', async () => {

@@ -38,6 +38,8 @@ interface Redelivery {
 export function startRedelivery({ appClient, log, now, every }: RedeliveryOptions): Redelivery {
   const asked = new Map<string, number>();
   let isStopped = false;
+  const tell = (error: unknown) =>
+    log('warn', `a webhook that did not arrive could not be asked for again: ${error instanceof Error ? error.message : String(error)}`);
 
   async function round(): Promise<void> {
     const client = await appClient();
@@ -47,8 +49,14 @@ export function startRedelivery({ appClient, log, now, every }: RedeliveryOption
     for (const { id, guid } of due.slice(0, MOST_A_ROUND)) {
       if (isStopped) return;
       asked.set(guid, (asked.get(guid) ?? 0) + 1);
-      await callGitHub(client, ATTEMPT, { delivery_id: id }, z.unknown());
-      done += 1;
+      try {
+        await callGitHub(client, ATTEMPT, { delivery_id: id }, z.unknown());
+        done += 1;
+      } catch (error) {
+        if (!(error instanceof HostError) || error.retryable) throw error;
+        // One that GitHub has forgotten must not keep the others from being asked for.
+        tell(error);
+      }
     }
     if (done > 0) log('info', `${done} of ${failed.length} webhooks that did not arrive are asked for again`);
   }
@@ -56,10 +64,7 @@ export function startRedelivery({ appClient, log, now, every }: RedeliveryOption
   let underWay: Promise<void> | null = null;
   const begin = () => {
     underWay ??= round()
-      .catch((error: unknown) => {
-        const why = error instanceof Error ? error.message : String(error);
-        log('warn', `webhooks that did not arrive are not asked for again: ${why}`);
-      })
+      .catch(tell)
       .finally(() => {
         underWay = null;
       });
