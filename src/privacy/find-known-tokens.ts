@@ -1,3 +1,5 @@
+import { looksSecret } from './looks-secret.ts';
+
 /** Longer texts are looked through in parts, so that timers and signals have their turn. */
 const AT_ONCE = 200_000;
 
@@ -43,7 +45,7 @@ const SHORTEST = 8;
 /** A rule may mark more than the secret: the name that it is given to, a whole URL, a key of many lines. */
 function secretsIn(marked: string): readonly string[] {
   const password = /:\/\/[^\s:@/]*:([^\s@]+)@/.exec(marked)?.[1];
-  if (password !== undefined) return [password];
+  if (password !== undefined) return looksSecret(password, true) ? [password] : [];
   return marked
     .replace(/^[A-Za-z_][\w.-]*["']?\s*(?:=>|:=|[:=])\s*/, '')
     .split(/["'`\s]+/)

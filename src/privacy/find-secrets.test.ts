@@ -15,6 +15,9 @@ describe('findSecrets', () => {
     { name: 'a token of a known form, wherever it stands', text: `connect(x, ${AWS})`, found: [AWS] },
     { name: 'a web token', text: `# ${JWT}`, found: [JWT] },
     { name: 'a literal given to a password', text: 'const dbPassword = "hunter2";', found: ['hunter2'] },
+    { name: 'one with signs of a template in it', text: "passwd: 'P@$sw0rd1'", found: ['P@$sw0rd1'] },
+    { name: 'one with another quote in it', text: `password = "it's4Secret"`, found: ["it's4Secret"] },
+    { name: 'one that begins like a placeholder', text: `secret = "test-9fK2-xQ7z"`, found: ['test-9fK2-xQ7z'] },
     { name: 'one with a type between', text: 'const API_KEY: string = "b7f2-99ac-d1e0";', found: ['b7f2-99ac-d1e0'] },
     { name: 'a key of a mapping', text: `{ "client_secret": "Zx81-Kq0m!" }`, found: ['Zx81-Kq0m!'] },
     { name: 'an argument', text: `env.put("DB_PASSWORD", "s3cr3tValue")`, found: ['s3cr3tValue'] },
@@ -30,6 +33,15 @@ describe('findSecrets', () => {
   it.each([
     'const password = req.body.password',
     'const token = "your-token-here"',
+    'password = "changeme123"',
+    'password = "test-password"',
+    'password = "$DB_PASSWORD"',
+    "'postgres://user:password@host/db'",
+    'const author = "mona9@example.com"',
+    'tokenizer = "gpt2-xl-v3"',
+    'const passedOver = ["chunk-2"]',
+    'bypass: "chunk-2-of-3"',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a template of another language.
     'password: ${DB_PASSWORD}',
     'api_key: env:OPENAI_API_KEY',
     'const tokenType = "oauth2"',
@@ -44,7 +56,7 @@ describe('findSecrets', () => {
   ])('is quiet on %s', (text) => expect([...findSecrets(text)]).toEqual([]));
 
   it('takes a time that grows with the text alone', () => {
-    const nasty = `${'password'.repeat(20_000)}\n${'eyJ'.repeat(20_000)}\n${'a'.repeat(50_000)}://${'x'.repeat(50_000)}`;
+    const nasty = `${'password'.repeat(20_000)}\n${'eyJ'.repeat(20_000)}\n${'a'.repeat(50_000)}://${'x'.repeat(50_000)}\n${`password = "test${'a'.repeat(1_900)}!1"\n`.slice(0, 1_800).repeat(50)}`;
     expect([...findSecrets(nasty)]).toEqual([]);
   });
 });

@@ -1,13 +1,14 @@
 import { looksSecret } from './looks-secret.ts';
-import { TOKEN_FORMATS } from './token-formats.ts';
+import { IN_CONTEXT, TOKEN_FORMATS } from './token-formats.ts';
 
+/** Not `bypass`, `passed`, `author` and `tokenizer`. */
 const NAME =
-  '(?:pass(?:word|wd|phrase|code)?|pwd|secret|token|api[-_.]?key|access[-_.]?key|private[-_.]?key|(?:signing|encryption|account|shared|master)[-_.]?key|credentials?|auth(?:orization)?|salt)';
-const PASSWORD = /pass|pwd/i;
+  '(?:pass(?:word|wd|phrase|code)|(?<!by|com)pass(?![a-z])|pwd|secret|token(?!i)|api[-_.]?key|access[-_.]?key|private[-_.]?key|(?:signing|encryption|account|shared|master)[-_.]?key|credentials?|auth(?:orization)?(?![a-z])|salt(?![a-z]))';
+const PASSWORD = /pass(?:word|wd|phrase|code|(?![a-z]))|pwd/i;
 
 /** `dbPassword = "…"`, `"api_key": '…'`, `const TOKEN: string = …`, `("secret", "…")`, `password("…")`: groups are name, quote, value. */
 const ASSIGNED = new RegExp(
-  `([\\w$.-]{0,60}${NAME}[\\w$-]{0,40})["'\`\\]]{0,2}(?:\\s{0,9}:\\s{0,9}[A-Za-z][\\w<>|.?\\[\\] ]{0,40}(?==))?\\s{0,9}(?:=>|:=|[=!]={1,2}|[=:,(])\\s{0,9}(?:[A-Za-z]{1,2}(?=["']))?(["'\`])([^"'\`\\r\\n]{6,2000})\\2`,
+  `([\\w$.-]{0,60}${NAME}[\\w$-]{0,40})["'\`\\]]{0,2}(?:\\s{0,9}:\\s{0,9}[A-Za-z][\\w<>|.?\\[\\] ]{0,40}(?==))?\\s{0,9}(?:=>|:=|[=!]={1,2}|[=:,(])\\s{0,9}(?:[A-Za-z]{1,2}(?=["']))?(["'\`])((?:(?!\\2)[^\\r\\n\\\\]|\\\\.){6,2000})\\2`,
   'gi',
 );
 /** `API_KEY=…`, `api_key: …`: the value to the end of the line, without quotes. Groups are name and value. */
@@ -27,7 +28,9 @@ const WHOLE_KEY_LINE = /^[\s"'`+]{0,60}[A-Za-z0-9+/]{60,80}={0,2}(?:\\n)?[\s"'`+
  */
 export function findSecrets(text: string): ReadonlySet<string> {
   const found = new Set<string>();
-  for (const { pattern } of TOKEN_FORMATS) for (const [whole, secret = whole] of text.matchAll(pattern)) found.add(secret);
+  for (const { pattern } of TOKEN_FORMATS) for (const [token] of text.matchAll(pattern)) found.add(token);
+  for (const { pattern } of IN_CONTEXT)
+    for (const [, secret = ''] of text.matchAll(pattern)) if (looksSecret(secret, true)) found.add(secret);
   for (const [, name = '', , value = ''] of text.matchAll(ASSIGNED)) if (looksSecret(value, PASSWORD.test(name))) found.add(value);
   for (const [, , value = ''] of text.matchAll(UNQUOTED)) {
     // Without quotes it may be a name of the program: only what no name looks like.

@@ -9,10 +9,11 @@ const RANDOM = 3.8;
 
 /** What people write where a secret will stand, and what stands for one that is elsewhere. */
 const PLACEHOLDER =
-  /^(?:[x*.#_-]+|<.*>|\[.*\]|%.*%|(?:your|my|the|some|an?)[-_ ].*|change[-_ ]?(?:me|it|this).*|(?:place[-_]?holder|example|sample|dummy|redacted|masked|default|none|null|nil|undefined|true|false|test|todo|fixme).*|(?:env|secret|vault|file|process\.env|os\.environ)[.:].*)$/i;
+  /^(?:[x*.#_-]+|<.*>|\[.*\]|%.*%|(?:your|my|the|some|an?|place[-_]?holder|example|sample|dummy|redacted|masked|default|none|null|nil|undefined|true|false|test|todo|fixme)(?:[-_ ]?[a-z])*|change[-_ ]?(?:me|it|this)[-_\w]*|(?:env|secret|vault|file|process\.env|os\.environ)[.:].*)\d{0,3}$/i;
 /** Parts that are filled in when the program runs. */
-const TEMPLATE = /\$[{(]|\$[A-Za-z_]|\{\{|<%|%[sdv(]|#\{|\{[A-Za-z_.]*\}/;
-const ADDRESS = /^(?:[a-z][a-z0-9+.-]*:\/\/|\.{0,2}\/|[A-Za-z]:\\|[\w.-]+\/[\w./-]+\.\w+$)/i;
+const TEMPLATE = /\$[{(]|^\$[A-Za-z_]\w*$|\{\{|<%|%\(\w+\)|#\{|\{[A-Za-z_.]*\}/;
+/** URLs, paths, and addresses of people. */
+const ADDRESS = /^(?:[\w.+-]+@[\w-]+(?:\.[\w-]+)+$|[a-z][a-z0-9+.-]*:\/\/|\.{0,2}\/|[A-Za-z]:\\|[\w.-]+\/[\w./-]+\.\w+$)/i;
 /** Longer values are no paths of a program. */
 const LONGEST_PATH = 200;
 /** `oauth2`, `sha256`, `token_v2`: names, where a password is not asked for. */

@@ -1,6 +1,6 @@
 /**
  * Forms of tokens that the rules of secretlint leave out, or ask more of than a part of a file has. Each is matched from a
- * fixed beginning with bounded parts; the first group, where there is one, is the secret.
+ * fixed beginning with bounded parts.
  */
 export const TOKEN_FORMATS: readonly { readonly pattern: RegExp; readonly source: string }[] = [
   {
@@ -25,6 +25,10 @@ export const TOKEN_FORMATS: readonly { readonly pattern: RegExp; readonly source
     pattern: /\beyJ[A-Za-z0-9_-]{10,2000}\.eyJ[A-Za-z0-9_-]{10,4000}(?:\.[A-Za-z0-9_-]{0,2000})?/g,
     source: 'https://www.rfc-editor.org/rfc/rfc7519',
   },
+];
+
+/** Places of secrets that have no form of their own: the first group is what stands there, if only a word such as `password`. */
+export const IN_CONTEXT: readonly { readonly pattern: RegExp; readonly source: string }[] = [
   // The password of a URL.
   {
     pattern: /\b[a-z][a-z0-9+.-]{1,30}:\/\/[^\s:@/"'`<>{}$]{0,100}:([^\s@/"'`<>{}$]{3,200})@[\w.[-]/gi,
