@@ -10,6 +10,11 @@ describe('readYaml', () => {
     { name: 'a day stays a text', text: 'until: 2027-01-01', value: { until: '2027-01-01' } },
     { name: 'a byte-order mark is not part of the first key', text: '\uFEFFversion: 1', value: { version: 1 } },
     { name: 'lines may end as Windows ends them', text: 'a: 1\r\nb: [x,\r\n y]\r\n', value: { a: 1, b: ['x', 'y'] } },
+    {
+      name: 'a long line is not deep',
+      text: `a: [${'{ b: "c" }, '.repeat(500)}]`,
+      value: { a: Array.from({ length: 500 }, () => ({ b: 'c' })) },
+    },
     { name: 'a few aliases are followed', text: 'a: &x [1]\nb: *x', value: { a: [1], b: [1] } },
     { name: 'yes is a text, as in YAML 1.2', text: 'a: yes', value: { a: 'yes' } },
   ])('$name', ({ text, value }) => {
@@ -26,6 +31,14 @@ describe('readYaml', () => {
     { name: 'a tag that runs code elsewhere', text: 'a: !!js/function "x"', at: [1, 18], message: /tags are not allowed/ },
     { name: 'a harmless tag', text: 'a: !!str 1', at: [1, 10], message: /tags are not allowed/ },
     { name: 'a list as a key', text: '? [a]\n: 1', at: [1, 3], message: /not a plain word/ },
+    { name: 'an alias of nothing', text: 'a: *x', at: [1, 4], message: /refers to `x`, which nothing before it is called/ },
+    {
+      name: 'a key that a reader would lose',
+      text: 'a:\n  __proto__: 1',
+      at: [2, 3],
+      message: /the key `__proto__`, which is not allowed/,
+    },
+    { name: 'very many open brackets', text: '['.repeat(5000), at: [1, 1], message: /^is nested too deeply$/ },
     { name: 'an alias of itself', text: 'a: &a [*a]', at: [1, 8], message: /nested deeper/ },
     { name: 'a file over 256 KB', text: `a: ${'x'.repeat(256 * KB)}`, at: [1, 1], message: /larger than 256 KB/ },
   ])('refuses $name, with its place', ({ text, at, message }) => {

@@ -1,5 +1,6 @@
 import { isAlias, isCollection, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import type { ConfigProblem } from '#model/errors.ts';
+import { isDeepYaml } from './is-deep-yaml.ts';
 import { dotted, plain, type YamlPath } from './yaml-path.ts';
 
 export interface Place {
@@ -44,12 +45,15 @@ export function readYaml(text: string, most: { readonly bytes: number; readonly 
     const { line, col } = counter.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
+  if (isDeepYaml(text)) return unreadable(TOO_DEEP, START);
   const document = parseDocument(text, { lineCounter: counter, prettyErrors: false, uniqueKeys: false, logLevel: 'error' });
   if (document.errors.length > 0) {
-    const problems = document.errors
-      .slice(0, MAX_SYNTAX_ERRORS)
-      .map(({ code, message, pos }) => ({ ...placeOf(pos[0]), key: '', message: describeSyntax(code, message) }));
-    return { value: undefined, problems, place: () => START };
+    const problems = document.errors.map(({ code, message, pos }) => ({
+      ...placeOf(pos[0]),
+      key: '',
+      message: describeSyntax(code, message),
+    }));
+    return { value: undefined, problems: withoutRepeats(problems).slice(0, MAX_SYNTAX_ERRORS), place: () => START };
   }
 
   const places = new Map<string, { key: number; value: number }>();
@@ -67,7 +71,14 @@ export function readYaml(text: string, most: { readonly bytes: number; readonly 
     if (isAlias(found)) {
       aliases += 1;
       if (aliases > MAX_ALIASES) throw new Unreadable(`has more than ${MAX_ALIASES} aliases`, at);
-      return read(found.resolve(document) ?? null, path, keyAt);
+      const meant = found.resolve(document);
+      if (meant !== undefined) return read(meant, path, keyAt);
+      problems.push({
+        ...placeOf(at),
+        key: dotted(path),
+        message: `refers to \`${plain(found.source)}\`, which nothing before it is called`,
+      });
+      return undefined;
     }
     if ((isScalar(found) || isCollection(found)) && found.tag !== undefined) {
       problems.push({ ...placeOf(at), key: dotted(path), message: 'has a YAML tag; tags are not allowed' });
@@ -81,6 +92,9 @@ export function readYaml(text: string, most: { readonly bytes: number; readonly 
       const key = isScalar(pair.key) && pair.key.tag === undefined ? String(pair.key.value) : null;
       if (key === null) {
         problems.push({ ...placeOf(pairAt), key: dotted(path), message: 'has a key that is not a plain word' });
+      } else if (key === '__proto__') {
+        // Records of later readers would lose it without a word.
+        problems.push({ ...placeOf(pairAt), key: dotted(path), message: 'has the key `__proto__`, which is not allowed' });
       } else if (key in object) {
         problems.push({ ...placeOf(pairAt), key: dotted([...path, key]), message: `the key \`${plain(key)}\` stands here twice` });
       } else {
@@ -105,9 +119,15 @@ export function readYaml(text: string, most: { readonly bytes: number; readonly 
   }
 }
 
+const TOO_DEEP = 'is nested too deeply';
+
+/** Many brackets that stay open at one place are one fault. */
+function withoutRepeats(problems: readonly ConfigProblem[]): ConfigProblem[] {
+  return [...new Map(problems.map((problem) => [`${problem.line}:${problem.column} ${problem.message}`, problem])).values()];
+}
+
 function describeSyntax(code: string, message: string): string {
   if (code === 'MULTIPLE_DOCS') return 'is not valid YAML: only one document is allowed';
-  if (/call stack/i.test(message)) return 'is nested too deeply';
   return `is not valid YAML: ${plain(message.charAt(0).toLowerCase() + message.slice(1), 200)}`;
 }
 
