@@ -13,6 +13,11 @@ const spent = (modelId: string, chunkId = 'chunk-1') => makeExecution(modelId, '
 const dueTo = (seats: readonly Seat[], chunkId = 'chunk-1'): Due => ({ chunkId, seats, passedOver: false });
 const passedOver = (chunkId = 'chunk-1'): Due => ({ chunkId, seats: [sorter], passedOver: true });
 const slices = [makeChunk('chunk-1'), makeChunk('chunk-2')];
+/** A chunk whose file an override leaves to these models. */
+const leftTo = (...panel: readonly string[]) => {
+  const chunk = makeChunk('chunk-1');
+  return { ...chunk, files: chunk.files.map((file) => ({ ...file, panel })) };
+};
 const inPlaceOf = (standsInFor: string, ...how: Parameters<typeof makeExecution>) => ({ ...makeExecution(...how), standsInFor });
 
 it.each<{ name: string; over: Partial<LedgerInput>; status: string; cause?: string; reason: string }>([
@@ -34,6 +39,24 @@ it.each<{ name: string; over: Partial<LedgerInput>; status: string; cause?: stri
     over: { executions: [said('a', 'truncated', 'chunk-1', 'token limit'), said('b', 'unreadable', 'chunk-1', 'no JSON')] },
     status: 'partial',
     reason: 'a was cut off (token limit); b gave no readable answer (no JSON)',
+  },
+  {
+    name: 'an override leaves the file to one',
+    over: { chunks: [leftTo('a')], executions: [said('a')], due: [] },
+    status: 'reviewed',
+    reason: '',
+  },
+  {
+    name: 'nobody of those to whom an override leaves it is there',
+    over: { chunks: [leftTo('c')], executions: [said('a')], due: [] },
+    status: 'uncovered',
+    reason: 'no model of this review covers javascript',
+  },
+  {
+    name: 'a guest, and no override: it owes nothing',
+    over: { seats: [...two, { ...makeSeat('c'), guest: true }], due: [] },
+    status: 'reviewed',
+    reason: '',
   },
   { name: 'one was never asked', over: { executions: [said('a')] }, status: 'partial', reason: 'b was not asked' },
   {
