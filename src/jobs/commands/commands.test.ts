@@ -196,6 +196,11 @@ describe('dismiss', () => {
     expect(said).toMatch(says);
   });
 
+  it('of a name that an earlier finding had means the one that is there', async () => {
+    const known = [{ ...other, id: 'k3v9qd', state: 'fixed' } as const, makeKnown()];
+    expect((await say('/aegis dismiss k3v9qd a test', { known })).dismissals()).toMatchObject([{ path: 'src/app.js' }]);
+  });
+
   it('where nothing was found says so', async () => {
     expect((await say('/aegis dismiss k3v9qd a test', { known: [] })).said).toBe(
       'No finding of this pull request is called “k3v9qd”. Nothing was changed.',
@@ -288,7 +293,7 @@ describe('explain', () => {
     expect(said).toContain('Bind it.');
   });
 
-  it.each<{ name: string; explain: Parts['explain'] }>([
+  it.each<{ name: string; explain: NonNullable<Parts['explain']> | null }>([
     { name: 'is not there', explain: null },
     { name: 'says nothing', explain: async () => null },
     { name: 'fails', explain: () => Promise.reject(new Error('timed out')) },

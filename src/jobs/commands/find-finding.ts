@@ -47,8 +47,10 @@ export async function findFinding(
 
 function match(word: string, known: readonly Known[]): readonly Known[] {
   const exact = known.filter(({ id, fingerprint }) => id === word || fingerprint === word);
-  if (exact.length > 0 || word.length < SHORTEST) return exact;
-  return known.filter(({ id }) => id.startsWith(word));
+  const named = exact.length > 0 || word.length < SHORTEST ? exact : known.filter(({ id }) => id.startsWith(word));
+  // Names are unique within a scan: of several over time, the one that is there is meant.
+  const open = named.filter(({ state }) => state === 'open');
+  return open.length === 1 ? open : named;
 }
 
 /**
