@@ -1,5 +1,6 @@
 import { type AegisError, ConfigError } from '#model/errors.ts';
 import type { Publication } from '#model/publication.ts';
+import { REVIEW_AGAIN } from './buttons.ts';
 import { cutBody } from './markdown/cut-body.ts';
 import { codeSpan, escapeInline } from './markdown/escape.ts';
 import { SUMMARY_MARKER } from './markdown/summary.ts';
@@ -31,6 +32,7 @@ export function describeFault(fault: { readonly scanId: string; readonly error: 
       title: cutText(`The review could not run: ${oneLine(error.message)}`, 255),
       summary: cutBody(body),
       annotations: [],
+      buttons: [REVIEW_AGAIN],
     },
     review: null,
     summary: cutBody(body, `\n\n${SUMMARY_MARKER}`),

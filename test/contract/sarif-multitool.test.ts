@@ -42,7 +42,7 @@ suite(installed ? 'sarif-multitool' : 'sarif-multitool (not installed: npm ci --
   }
 
   it.each(Object.entries(results))('%s: no error and no warning', (name, result) => {
-    expect(inspect(name, renderSarif(result, { category: 'aegis', version: '1.2.3' }))).toEqual([]);
+    expect(inspect(name, renderSarif(result, { category: 'aegis', version: '1.2.3', withAbsent: true }))).toEqual([]);
   });
 
   it('is really asked: a planted fault is reported', () => {

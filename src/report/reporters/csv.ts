@@ -18,7 +18,9 @@ export const csv: Reporter = {
   id: 'csv',
   summary: 'One row a finding, for spreadsheets.',
   render: (result) =>
-    [COLUMNS, ...gapRow(result), ...result.findings.map(findingRow)].map((row) => `${row.map(toCell).join(',')}\r\n`).join(''),
+    [COLUMNS, ...gapRow(result), ...result.findings.map((finding) => findingRow(finding, result.since !== undefined))]
+      .map((row) => `${row.map(toCell).join(',')}\r\n`)
+      .join(''),
 };
 
 function gapRow({ conclusion, reason }: ScanResult): string[][] {
@@ -28,12 +30,13 @@ function gapRow({ conclusion, reason }: ScanResult): string[][] {
   return [COLUMNS.map((column) => cells[column] ?? '')];
 }
 
-function findingRow(finding: Finding): string[] {
+/** Whether a finding is new is known only where an earlier scan is. */
+function findingRow(finding: Finding, withStates: boolean): string[] {
   const { id, severity, cwe, title, path, startLine, endLine, confidence, models, state, suppressedBy, suppressedReason } = finding;
   const message = finding.explanation ?? finding.message;
   return [
     ...['finding', id, severity, cwe ?? '', title, path, String(startLine), String(endLine), confidence === null ? '' : String(confidence)],
-    ...[votesOf(finding), [...new Set(models.map((model) => model.id))].join(' '), state],
+    ...[votesOf(finding), [...new Set(models.map((model) => model.id))].join(' '), withStates ? state : ''],
     ...[suppressedBy ?? '', suppressedReason ?? '', message, finding.fix ?? '', finding.fingerprint],
   ];
 }
