@@ -148,14 +148,19 @@ roles: { keys: { prompt: x, schema: {} } }
   it('names what the command line and the environment say', async () => {
     const resolve = async (config: Parameters<typeof resolvePlan>[0], over: Parameters<typeof resolvePlan>[1]) =>
       resolvePlan(config, over, planSource({ monthlyUsd: 5 }));
-    const { out } = await runCommand(folder, ['config', 'explain', '--models', 'builtin/patterns', '--strategy', 'union'], {
-      resolvePlan: resolve,
-    });
+    const { out } = await runCommand(
+      folder,
+      ['config', 'explain', '--models', 'builtin/patterns', '--strategy', 'union', '--fail-on', 'none'],
+      {
+        resolvePlan: resolve,
+      },
+    );
     expect(rowsOf(out)).toEqual(
       expect.arrayContaining([
         ['There is no configuration; the defaults hold.'],
         ['models', '["builtin/patterns"]', 'command line: --models'],
         ['consensus.strategy', 'union', 'command line: --strategy'],
+        ['check.fail_on', 'none', 'command line: --fail-on'],
         ['budget.monthly_usd', '5', 'environment: AEGIS_MONTHLY_USD'],
       ]),
     );

@@ -1,12 +1,14 @@
 import { type Command, Option } from 'commander';
+import type { SaidOutside } from '#config/explain-config.ts';
 import { configJsonSchema } from '#config/json-schema.ts';
 import { strategyNames } from '#config/known-parts.ts';
 import { formatProblem, readLayers } from '#config/read-config.ts';
 import { ConfigError, type ConfigProblem } from '#model/errors.ts';
 import type { Plan } from '#model/plan.ts';
+import { SEVERITIES } from '#model/severity.ts';
 import { toJsonText } from '#report/json-text.ts';
 import { readConfigFiles } from './config-file.ts';
-import { type ExplainOptions, explain, renderExplained } from './explain.ts';
+import { explain, renderExplained } from './explain.ts';
 import type { ReviewDeps } from './review-deps.ts';
 import { safeText } from './safe-text.ts';
 import { splitList } from './split-list.ts';
@@ -36,8 +38,9 @@ export function registerConfig(program: Command, deps: ConfigDeps): void {
     .option('--models <list>', 'as for `aegis review`', splitList)
     .addOption(new Option('--strategy <name>', 'as for `aegis review`').choices(strategyNames(deps.known)))
     .addOption(new Option('--scope <scope>', 'as for `aegis review`').choices(['added', 'hunks', 'file']))
+    .addOption(new Option('--fail-on <severity>', 'as for `aegis review`').choices([...SEVERITIES, 'none']))
     .addOption(new Option('--format <format>', 'how it is written').choices(['pretty', 'json']).default('pretty'))
-    .action(async (named: string | undefined, { format, ...options }: ExplainOptions & { format: Format }) => {
+    .action(async (named: string | undefined, { format, ...options }: SaidOutside & { format: Format }) => {
       const explained = await explain(named, options, deps);
       deps.io.out(format === 'json' ? toJsonText(explained) : safeText(renderExplained(explained)));
       deps.exit(0);

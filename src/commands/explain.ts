@@ -1,12 +1,9 @@
-import { type ExplainedValue, explainConfig, type ValueOrigin } from '#config/explain-config.ts';
+import { type ExplainedValue, explainConfig, type SaidOutside, type ValueOrigin } from '#config/explain-config.ts';
 import { readLayers } from '#config/read-config.ts';
-import type { Overrides } from '#config/resolve-plan.ts';
 import { dotted } from '#lib/yaml-path.ts';
 import { cutText, oneLine } from '#report/plain-text.ts';
 import { readConfigFiles } from './config-file.ts';
 import type { ReviewDeps } from './review-deps.ts';
-
-export type ExplainOptions = Overrides;
 
 /** A configuration explained, as programs read it. */
 interface Explanation {
@@ -19,7 +16,7 @@ interface Explanation {
 /** Resolves a configuration and says where each value comes from. Throws `ConfigError` for one that is not valid. */
 export async function explain(
   named: string | undefined,
-  options: ExplainOptions,
+  options: SaidOutside,
   deps: Pick<ReviewDeps, 'cwd' | 'known' | 'resolvePlan'>,
 ): Promise<Explanation> {
   const { layers } = await readConfigFiles(deps.cwd, named);

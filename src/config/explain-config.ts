@@ -1,4 +1,5 @@
 import { valueAt, type YamlPath } from '#lib/yaml-path.ts';
+import type { Severity } from '#model/severity.ts';
 import type { KnownParts } from './known-parts.ts';
 import type { Origin, ReviewConfig } from './read-config.ts';
 import type { Overrides, ResolvedPlan } from './resolve-plan.ts';
@@ -19,8 +20,11 @@ export interface ExplainedValue {
   readonly origin: ValueOrigin;
 }
 
+/** What the command line says over the files: what the plan heeds, and what its result is judged by. */
+export type SaidOutside = Overrides & { readonly failOn?: Severity | 'none' };
+
 /** The effective configuration, value by value, each with its origin. */
-export function explainConfig(config: ReviewConfig, { plan }: ResolvedPlan, overrides: Overrides, known: KnownParts): ExplainedValue[] {
+export function explainConfig(config: ReviewConfig, { plan }: ResolvedPlan, overrides: SaidOutside, known: KnownParts): ExplainedValue[] {
   const { $schema: _, consensus = consensusSchema(known).parse({}), preset = 'balanced', ...values } = config.values;
   const written = leavesOf({ preset, ...values, consensus }, []).map(
     ({ path, value }): ExplainedValue => ({ path, value: config.written(path) ?? value, origin: config.origin(path) }),
@@ -56,7 +60,7 @@ function fromPlan(plan: Plan, config: ReviewConfig): ExplainedValue[] {
 const PLAN: ValueOrigin = { kind: 'plan' };
 
 /** What the command line and the environment say over the files. */
-function fromOutside(plan: Plan, config: ReviewConfig, { models, strategy, scope }: Overrides): ExplainedValue[] {
+function fromOutside(plan: Plan, config: ReviewConfig, { models, strategy, scope, failOn }: SaidOutside): ExplainedValue[] {
   const option = (path: YamlPath, value: unknown, name: string): ExplainedValue[] =>
     value === undefined ? [] : [{ path, value, origin: { kind: 'command-line', option: name } }];
   const { monthlyUsd } = plan.budget;
@@ -64,6 +68,7 @@ function fromOutside(plan: Plan, config: ReviewConfig, { models, strategy, scope
     ...option(['models'], models, '--models'),
     ...option(['consensus', 'strategy'], strategy, '--strategy'),
     ...option(['review', 'scope'], scope, '--scope'),
+    ...option(['check', 'fail_on'], failOn, '--fail-on'),
     ...(monthlyUsd === (config.values.budget.monthly_usd ?? null)
       ? []
       : [{ path: ['budget', 'monthly_usd'], value: monthlyUsd, origin: { kind: 'environment' as const, variable: 'AEGIS_MONTHLY_USD' } }]),

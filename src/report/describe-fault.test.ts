@@ -35,3 +35,15 @@ it('any other fault is its sentence and what to do', () => {
   expect(check?.name).toBe('Security');
   expect(check?.summary).toContain('the model gpt is not known. The change was **not reviewed**.\n\n**Mend it:** Register it first.');
 });
+
+it('problems of several files each name theirs', () => {
+  const error = new ConfigError('the configuration', [
+    { source: '.aegis.yml', line: 3, column: 5, key: 'a', message: 'is wrong' },
+    { source: 'octo/.github:aegis.yml', line: 1, column: 1, key: '', message: 'is empty' },
+  ]);
+  const { check } = describeFault({ scanId: '1', error });
+  expect(check?.title).toBe('The review could not run: the configuration has 2 problems');
+  expect(check?.summary).toContain(
+    '- `.aegis.yml`, line 3, column 5: `a` is wrong\n- `octo/.github:aegis.yml`, line 1, column 1: is empty',
+  );
+});
