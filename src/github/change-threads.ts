@@ -58,16 +58,14 @@ export async function reopenThreads(
   const lost: InlineComment[] = [];
   for (const { key, item, thread, state } of wanted) {
     await ctx.log.begin(ctx.scanId, key);
+    // The text comes last: as long as it says closed, a repeated call does all of this again.
+    await unfold(mutations, state);
     const edited = await editComment(ctx, pull, thread, bodyOf(item)).catch((error: unknown) => {
       if (isFault(error, 'forbidden', 'invalid')) return false;
       throw error;
     });
-    if (edited) {
-      await unfold(mutations, state);
-      await ctx.log.record(ctx.scanId, key, String(thread.commentId));
-    } else {
-      lost.push(item);
-    }
+    if (edited) await ctx.log.record(ctx.scanId, key, String(thread.commentId));
+    else lost.push(item);
   }
   return lost;
 }

@@ -25,6 +25,10 @@ describe('app.yml', () => {
     },
   );
 
+  it.each(Object.entries(MUTATION_NEEDS))('grants what the mutation %s needs, or does without', (_, { permission, access, optional }) => {
+    expect(optional || manifest.default_permissions[permission] === access).toBe(true);
+  });
+
   it.each(manifest.default_events)('has the permission under which %s is offered', (event) => {
     expect(manifest.default_permissions).toHaveProperty(EVENT_NEEDS[event] ?? `the permission of ${event}`);
   });

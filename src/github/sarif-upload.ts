@@ -1,16 +1,13 @@
-import { gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import type { PullRequest } from '#model/publication.ts';
 import { callGitHub, type GitHubClient } from './client.ts';
+import { fitSarif } from './fit-sarif.ts';
 import { isFault } from './host-error.ts';
-
-/** After compression: https://docs.github.com/rest/code-scanning/code-scanning#upload-an-analysis-as-sarif-data */
-const MAX_BYTES = 10_000_000;
 
 /** GitHub processes an upload on its own time. It is looked at 5, 15, 35, 75 and 155 s after it was made; then it is let go. */
 const PAUSES_MS = [5_000, 10_000, 20_000, 40_000, 80_000];
 
-/** `id` is null when nothing was uploaded; `degraded` then says why, as one clause. */
+/** `id` is null when nothing was uploaded. `degraded` says what is missing and why, as one clause; null: nothing is. */
 export interface SarifUpload {
   readonly id: string | null;
   readonly degraded: string | null;
@@ -22,8 +19,8 @@ export interface SarifUpload {
  * without any upload yet answers 404 to everything else.
  */
 export async function uploadSarif(client: GitHubClient, pull: PullRequest, sarif: string): Promise<SarifUpload> {
-  const packed = gzipSync(sarif);
-  if (packed.length > MAX_BYTES) return { id: null, degraded: 'SARIF: the file is larger than the 10 MB that GitHub takes' };
+  const { packed, left } = fitSarif(sarif);
+  if (packed === null) return { id: null, degraded: `SARIF: ${left}` };
   try {
     const { id } = await callGitHub(
       client,
@@ -38,7 +35,7 @@ export async function uploadSarif(client: GitHubClient, pull: PullRequest, sarif
       },
       z.object({ id: z.string() }),
     );
-    return { id, degraded: null };
+    return { id, degraded: left === null ? null : `SARIF: ${left}` };
   } catch (error) {
     return { id: null, degraded: `SARIF: ${explain(error, pull)}` };
   }

@@ -20,7 +20,7 @@ export function listThreads(state: FakeState, query: string, variables: Record<s
     id: threadId(comment),
     isResolved: comment.resolved ?? false,
     isOutdated: comment.subject_type === 'line' && comment.line === null,
-    comments: { nodes: [{ id: nodeIdOf(comment.id), url: commentUrl(pull, comment.id) }] },
+    comments: { nodes: [{ id: nodeIdOf(comment.id), url: commentUrl(pull, comment.id), isMinimized: comment.minimized !== undefined }] },
   }));
   const pageInfo = { hasNextPage: start + first < heads.length, endCursor: String(start + first) };
   return { data: { repository: { pullRequest: { reviewThreads: { pageInfo, nodes } } } } };
