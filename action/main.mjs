@@ -27,7 +27,8 @@ for (const name of ['SIGINT', 'SIGTERM']) {
 
 const folder = prepareFolder();
 const npm = findNpm();
-if (npm === null) fail('npm is not on this runner, so the packages of Aegis cannot be installed. Put a step with actions/setup-node before this one.');
+if (npm === null)
+  fail('npm is not on this runner, so the packages of Aegis cannot be installed. Put a step with actions/setup-node before this one.');
 const started = performance.now();
 const group = wantsLargeVendors() ? '--include=dev' : '--omit=dev';
 const installed = await run([npm, 'ci', group, '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
@@ -35,7 +36,8 @@ const installed = await run([npm, 'ci', group, '--ignore-scripts', '--no-audit',
   env: Object.fromEntries(Object.entries(env).filter(([name]) => FOR_NPM.test(name))),
 });
 if (stopped) process.exit(130);
-if (installed !== 0) fail('the packages of Aegis could not be installed: npm says why above. Check that the runner reaches the npm registry.');
+if (installed !== 0)
+  fail('the packages of Aegis could not be installed: npm says why above. Check that the runner reaches the npm registry.');
 console.log(`aegis: packages installed in ${((performance.now() - started) / 1000).toFixed(1)} s`);
 process.exitCode = await run(['--disable-warning=ExperimentalWarning', join(folder, 'src', 'action.ts')], { env });
 

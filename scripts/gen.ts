@@ -5,8 +5,10 @@ import { configJsonSchema } from '#config/json-schema.ts';
 import type { KnownParts } from '#config/known-parts.ts';
 import type { Provider } from '#ports/provider.ts';
 import { registry } from '#registry.ts';
+import { actionManifest, actionPage } from './gen/action-pages.ts';
 import { architecturePage } from './gen/architecture-page.ts';
 import { commandLinePage } from './gen/command-line-page.ts';
+import { commandsPage } from './gen/commands-page.ts';
 import { configurationPage } from './gen/configuration-page.ts';
 import { environmentPage } from './gen/environment-page.ts';
 import { modelsPage } from './gen/models-page.ts';
@@ -33,8 +35,11 @@ const FILES: Readonly<Record<string, () => string>> = {
   'docs/reference/configuration.md': () => configurationPage(configJsonSchema(known)),
   'docs/reference/environment.md': environmentPage,
   'docs/reference/command-line.md': () => commandLinePage(buildProgram(described)),
+  'docs/commands.md': commandsPage,
   'docs/reference/models.md': modelsPage,
   'docs/architecture.md': architecturePage,
+  'action.yml': actionManifest,
+  'docs/action.md': actionPage,
 };
 
 const check = process.argv.includes('--check');

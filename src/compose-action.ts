@@ -18,6 +18,7 @@ import { strategyNames } from './config/known-parts.ts';
 import { readMonthlyUsd } from './config/monthly-usd.ts';
 import { resolvePlan } from './config/resolve-plan.ts';
 import { createGitHubHost } from './github/github-host.ts';
+import { createMemoryPace } from './github/memory-pace.ts';
 import { connectWithToken } from './github/token-client.ts';
 import { createTokenIdentity } from './github/token-identity.ts';
 import { prepareReview } from './jobs/prepare-review.ts';
@@ -27,6 +28,9 @@ import type { Plan } from './model/plan.ts';
 import { registry } from './registry.ts';
 
 type Variables = Readonly<Record<string, string | undefined>>;
+
+const now = () => performance.now();
+const pause = (ms: number, stop: AbortSignal) => wait(ms, undefined, { signal: stop });
 
 /** What a step of a workflow needs, from its environment. Models, plans and GitHub are opened when the inputs are known. */
 export function composeAction(variables: Variables, out: (text: string) => void, signal: AbortSignal): ActionContext {
@@ -38,11 +42,11 @@ export function composeAction(variables: Variables, out: (text: string) => void,
     version: VERSION,
     now: () => new Date().toISOString().slice(0, 19),
     signal,
-    open: (inputs, job) => openParts(inputs, job, variables),
+    open: (inputs, job) => openParts(inputs, job, variables, signal),
   };
 }
 
-async function openParts(inputs: ActionInputs, job: ActionJob, variables: Variables): Promise<ActionParts> {
+async function openParts(inputs: ActionInputs, job: ActionJob, variables: Variables, signal: AbortSignal): Promise<ActionParts> {
   const folder = folderOf(inputs, variables);
   const temporary = variables['RUNNER_TEMP'] ?? '.';
   await mkdir(temporary, { recursive: true });
@@ -59,7 +63,10 @@ async function openParts(inputs: ActionInputs, job: ActionJob, variables: Variab
     clientFor: async () => client,
     appClient: async () => client,
     log: createMemoryLog(),
-    wait: (ms, stop) => wait(ms, undefined, { signal: stop }),
+    pace: createMemoryPace({ now, wait: pause }),
+    wait: pause,
+    now,
+    signal,
   });
   const overrides = { ...(inputs.models && { models: inputs.models }), ...(inputs.strategy && { strategy: inputs.strategy }) };
   const monthlyOf = ({ budget: { monthlyUsd } }: Plan, repository: string) =>
@@ -76,17 +83,17 @@ async function openParts(inputs: ActionInputs, job: ActionJob, variables: Variab
         async resolvePlan(config) {
           const more = { pipelines: await state.pipelines.list(), monthlyUsd: readMonthlyUsd(env) };
           // Whoever may write to the base may also write its workflows: the configuration is the owner's word.
-          const resolved = resolvePlan(config, overrides, planSource(env, await state.registry.list(), { kind: 'owner' }, more));
-          if (overApi) refuseOwnCode(resolved.plan);
-          requireVendors(resolved.plan, isInstalled);
-          return resolved;
+          return resolvePlan(config, overrides, planSource(env, await state.registry.list(), { kind: 'owner' }, more));
         },
-        scan: (change, plan, world) =>
-          scanner.scan(change, plan, {
+        async scan(change, plan, world) {
+          if (overApi) refuseOwnCode(plan);
+          requireVendors(plan, isInstalled);
+          return await scanner.scan(change, plan, {
             ...world,
             ...{ cache: true, wantsOutput: false, keep: null, monthly: monthlyOf(plan, world.repository) },
             caller: () => ({ owned: true, repository: null }),
-          }),
+          });
+        },
       });
       return { ...prepared, settings: overrideSettings(prepared.settings, inputs) };
     },

@@ -1,4 +1,5 @@
 import { type History, type KnownFinding, type Memory, NO_MEMORY } from '#model/lifecycle.ts';
+import { SEVERITIES } from '#model/severity.ts';
 import type { FindingThread } from '#ports/code-host.ts';
 
 /**
@@ -21,18 +22,18 @@ function byFingerprint(threads: readonly FindingThread[]): Map<string, KnownFind
   return known;
 }
 
-function knownOf({ fingerprint, path, line, closed }: FindingThread): KnownFinding {
+/** Heading, name and link of our own comments. Words that were escaped for Markdown are not taken back. */
+const HEADING = /^### \S+ ([\w ,.:/()'-]{1,200}) · (critical|high|medium|low|info)$/m;
+const NAME = /^finding `([0-9a-z]{6,60})`/m;
+const WEAKNESS = /^\[(CWE-\d{1,5})\]/m;
+
+function knownOf({ fingerprint, body, path, code, line, closed }: FindingThread): KnownFinding {
+  const [, title, severity] = HEADING.exec(body) ?? [];
   return {
-    id: fingerprint.slice(0, 8),
-    fingerprint,
-    cwe: null,
-    // The comment is not read for more than its mark.
-    title: 'a finding of an earlier review',
-    severity: 'info',
-    path,
-    startLine: line ?? 1,
-    endLine: line ?? 1,
-    evidence: '',
+    ...{ id: NAME.exec(body)?.[1] ?? fingerprint.slice(0, 8), fingerprint, cwe: WEAKNESS.exec(body)?.[1] ?? null },
+    title: title ?? 'a finding of an earlier review',
+    severity: SEVERITIES.find((one) => one === severity) ?? 'info',
+    ...{ path, startLine: line ?? 1, endLine: line ?? 1, evidence: code },
     state: closed ? 'fixed' : 'open',
   };
 }

@@ -1,11 +1,13 @@
 import type { PreparedReview } from '#jobs/context.ts';
 import type { ChangeSet } from '#model/change-set.ts';
 import { AegisError } from '#model/errors.ts';
+import { counts } from '#model/finding.ts';
 import type { Publication } from '#model/publication.ts';
 import type { ScanResult } from '#model/scan-result.ts';
 import type { EventSink } from '#ports/events.ts';
 import { describeProgress } from '#report/describe-progress.ts';
 import { describePublication } from '#report/describe-publication.ts';
+import { renderSarif } from '#report/sarif/render-sarif.ts';
 import type { ActionLog } from './action-log.ts';
 import type { ActionContext, ActionParts } from './context.ts';
 import { nameConfig, type Subject } from './find-subject.ts';
@@ -65,10 +67,19 @@ async function reviewPrepared(
   const notes = [...prepared.notes, ...config.notes];
   const publication = describePublication(result, {
     ...settings,
-    ...{ check: { ...settings.check, enabled: false }, notes, scanId, pull, version: ctx.version, webUrl: parts.webUrl },
+    ...{
+      check: { ...settings.check, enabled: false },
+      notes,
+      scanId,
+      pull,
+      version: ctx.version,
+      webUrl: parts.webUrl,
+      rerun: 're-run the job',
+    },
     rerun: 'run this workflow again',
   });
-  const degraded = await publish(subject, limit(publication, subject, inputs), change, { inputs, parts }, ctx.signal);
+  const shown = { ...limit(publication, subject, inputs), sarif: renderUpload(result, subject, settings, ctx.version) };
+  const degraded = await publish(subject, shown, change, { inputs, parts }, ctx.signal);
   return { kind: 'reviewed', result, settings, notes, degraded, publication };
 }
 
@@ -105,8 +116,13 @@ function tellProgress(log: ActionLog): EventSink {
   };
 }
 
-/** What of a publication is shown for this subject. */
+/** What of a publication is shown for this subject, beside the upload. */
 function limit(publication: Publication, { shows }: Subject, { comment }: ActionInputs): Publication {
-  const commented = shows.comments && comment ? publication : { ...publication, review: null, summary: null, closed: [] };
-  return shows.sarif ? commented : { ...commented, sarif: null };
+  return shows.comments && comment ? publication : { ...publication, review: null, summary: null, closed: [] };
+}
+
+/** GitHub shows suppressed results like any other, so an upload carries only what counts. */
+function renderUpload(result: ScanResult, { shows }: Subject, { sarif }: PreparedReview['settings'], version: string): string | null {
+  if (!shows.sarif || sarif.enabled === false) return null;
+  return renderSarif({ ...result, findings: result.findings.filter(counts) }, { category: sarif.category, version });
 }

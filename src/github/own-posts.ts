@@ -20,6 +20,8 @@ export const commentSchema = authorSchema.extend({
   /** On the newest head; null where it is outdated, and for a comment on a file. */
   line: z.number().nullish(),
   subject_type: z.string().nullish(),
+  /** Its hunk as it was, down to its last line. */
+  diff_hunk: z.string().nullish(),
   reactions: z.object({ '+1': z.number().nullish(), '-1': z.number().nullish() }).nullish().catch(null),
 });
 

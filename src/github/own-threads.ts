@@ -10,6 +10,8 @@ export interface OwnThread {
   readonly commentId: number;
   readonly body: string;
   readonly path: string;
+  /** The last of its lines as it was; empty where GitHub does not tell. */
+  readonly code: string;
   readonly line: number | null;
   /** Its lines are not in the diff any more, by GitHub's word. A comment on a file has none. */
   readonly outdated: boolean;
@@ -34,6 +36,7 @@ export function findOwnThreads(comments: readonly Comment[], own: Pick<OwnPosts,
       commentId: comment.id,
       body,
       path: comment.path ?? '',
+      code: lastLineOf(comment),
       line,
       outdated: line === null && comment.subject_type !== 'file',
       closed: isClosed(body),
@@ -42,4 +45,9 @@ export function findOwnThreads(comments: readonly Comment[], own: Pick<OwnPosts,
     });
   }
   return threads;
+}
+
+function lastLineOf({ diff_hunk: hunk, subject_type }: Comment): string {
+  const last = subject_type === 'file' ? '' : (hunk?.split('\n').at(-1) ?? '');
+  return /^[+ ]/.test(last) ? last.slice(1) : '';
 }

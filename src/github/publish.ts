@@ -35,7 +35,8 @@ export async function publish(
   change: ChangeSet | null,
 ): Promise<PublishReport> {
   const { scanId, check } = publication;
-  const report = pull.number === 0 ? NOTHING_SHOWN : await publishOnPull(ctx, pull, publication, change ?? NO_CHANGE);
+  const report =
+    pull.number === 0 ? await uploadAlone(ctx, pull, publication) : await publishOnPull(ctx, pull, publication, change ?? NO_CHANGE);
   const degraded = [...report.degraded];
   if (check !== null) {
     const note = degraded.length === 0 ? '' : `\n\nNot shown as meant: ${degraded.map(plain).join('; ')}.`;
@@ -50,7 +51,15 @@ export async function publish(
   return { ...report, degraded };
 }
 
-const NOTHING_SHOWN: PublishReport = { commentsPosted: 0, degraded: [], uploadId: null };
+/** What is no pull request has no conversation; what was pushed has alerts. */
+async function uploadAlone(ctx: PublishContext, pull: PullRequest, { scanId, sarif }: Publication): Promise<PublishReport> {
+  const upload = sarif === null ? null : await uploadOnce({ ...ctx, scanId }, pull, sarif);
+  return {
+    commentsPosted: 0,
+    degraded: upload === null || upload.degraded === null ? [] : [upload.degraded],
+    uploadId: upload?.id ?? null,
+  };
+}
 
 async function publishOnPull(ctx: PublishContext, pull: PullRequest, publication: Publication, change: ChangeSet): Promise<PublishReport> {
   const { scanId, review, closed, blocks, summary, sarif } = publication;
@@ -85,7 +94,7 @@ async function recallPosted({ log, scanId, own }: PostContext, wanted: readonly 
 }
 
 /** Uploaded once for each scan; a second upload would do no harm, but costs a request and its processing. */
-async function uploadOnce(ctx: PostContext, pull: PullRequest, sarif: string): Promise<SarifUpload> {
+async function uploadOnce(ctx: Pick<PostContext, 'client' | 'log' | 'scanId'>, pull: PullRequest, sarif: string): Promise<SarifUpload> {
   const recorded = await ctx.log.find(ctx.scanId, 'sarif');
   if (recorded !== null) return { id: recorded, degraded: null };
   await ctx.log.begin(ctx.scanId, 'sarif');

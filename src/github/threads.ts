@@ -23,9 +23,20 @@ export async function readFindingThreads(
   });
   const read: FindingThread[] = [];
   for (const thread of threads) {
-    const { fingerprint, commentId, path, line, closed, hasReplies } = thread;
+    const { fingerprint, commentId, body, path, code, line, closed, hasReplies } = thread;
     const resolved = states.get(commentId)?.isResolved ?? null;
-    read.push({ fingerprint, commentId, path, line, closed, resolved, hasReplies, reactions: await readReactions(client, ref, thread) });
+    read.push({
+      fingerprint,
+      commentId,
+      body,
+      path,
+      code,
+      line,
+      closed,
+      resolved,
+      hasReplies,
+      reactions: await readReactions(client, ref, thread),
+    });
   }
   return read;
 }

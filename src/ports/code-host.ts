@@ -71,7 +71,11 @@ export interface FindingThread {
   readonly fingerprint: string;
   /** Id of its first comment, ours. */
   readonly commentId: number;
+  /** Our comment as it stands there. */
+  readonly body: string;
   readonly path: string;
+  /** The last of its lines as it was when the comment was made; empty where the host does not tell. */
+  readonly code: string;
   /** On the newest head, as the host maps it; null where its lines are outdated. */
   readonly line: number | null;
   /** Our comment says that the finding is gone or dismissed. */

@@ -24,7 +24,7 @@ export function makeKnown(over: Partial<Known> = {}): Known {
 export function makeThread(over: Partial<FindingThread> = {}): FindingThread {
   const { fingerprint, path, startLine } = makeFinding();
   return {
-    ...{ fingerprint, commentId: 601, path, line: startLine, closed: false, resolved: null, hasReplies: false, reactions: [] },
+    ...{ fingerprint, commentId: 601, body: '', path, code: '', line: startLine, closed: false, resolved: null, hasReplies: false, reactions: [] },
     ...over,
   };
 }

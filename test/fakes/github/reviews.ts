@@ -162,8 +162,23 @@ function addComment(
     side: input.side ?? 'RIGHT',
     subject_type: input.subject_type ?? 'line',
     commit_id: input.commit_id,
+    diff_hunk: hunkDownTo(pull.files.find(({ filename }) => filename === input.path)?.patch ?? '', input.line ?? 0),
   };
   return addPost(state, state.reviewComments, comment);
+}
+
+/** What GitHub shows above a comment: the hunk of a patch, down to a line of the new side. */
+function hunkDownTo(patch: string, line: number): string {
+  let shown: string[] = [];
+  let at = 0;
+  for (const text of patch.split('\n')) {
+    const [, start] = /^@@ -\S+ \+(\d+)/.exec(text) ?? [];
+    if (start !== undefined) [shown, at] = [[], Number(start) - 1];
+    else if (!text.startsWith('-')) at += 1;
+    shown.push(text);
+    if (at === line && start === undefined) return shown.join('\n');
+  }
+  return '';
 }
 
 /** A pending review is seen by its author alone. */

@@ -72,6 +72,8 @@ export interface FakeReviewComment {
   readonly side: string;
   readonly subject_type: 'line' | 'file';
   readonly commit_id: string;
+  /** The hunk as it was, down to the line. */
+  readonly diff_hunk?: string;
   /** How often its author changed it; absent: never. */
   edits?: number;
   /** Why it is folded away: a word of GraphQL's `ReportedContentClassifiers`. Absent: it is not. */
