@@ -296,6 +296,60 @@ describe('a comment in the code that asks to ignore', () => {
   });
 });
 
+describe('a secret in the code', () => {
+  const KEY = `const apiKey = "${'q7Zx9Lm2Vb4Nc8Rt1Wy6'}${'Kd3Hs5Jg0Pf'}"`;
+  const at = (line: string, more = '') => ({ 'a.js': `${filler(0, 12)}${more}${line}\n${filler(20, 12)}` });
+  const secrets = reporting(/apiKey/, { cwe: 'CWE-798', title: 'Key' });
+  const none = { 'a.js': `${filler(0, 12)}${filler(20, 12)}` };
+
+  it('is known again though it is remembered without itself', async () => {
+    const { push } = begin(secrets);
+    const first = only((await push({ base: none, head: at(KEY) })).result.findings);
+    expect(first.evidence).toBe('const apiKey = "***masked***"');
+    const shifted = (await push({ base: none, head: at(KEY, 'more()\n') })).result;
+    expect(only(shifted.findings)).toMatchObject({ state: 'persisting', fingerprint: first.fingerprint, startLine: 14 });
+    expect(shifted.since).toMatchObject({ fixed: [], unknown: [] });
+  });
+
+  it('that is not reported again is not called fixed while it stands there, and is when it is gone', async () => {
+    const { push, answer } = begin(secrets);
+    await push({ base: none, head: at(KEY) });
+    answer(silent);
+    expect((await push({ base: none, head: at(KEY, 'more()\n') })).result.since).toMatchObject({ fixed: [], unknown: [{ startLine: 14 }] });
+    expect((await push({ base: none, head: at('const apiKey = read()', 'more()\n') })).result.since).toMatchObject({
+      fixed: [{}],
+      unknown: [],
+    });
+  });
+
+  it('that was dismissed comes back when another takes its place', async () => {
+    const { push } = begin(secrets);
+    const { fingerprint, cwe, path, evidence } = only((await push({ base: none, head: at(KEY) })).result.findings);
+    const memory = { dismissals: [{ fingerprint, cwe, path, evidence, reason: 'revoked', actor: 'octocat', scope: 'pull' as const }] };
+    expect(only((await push({ base: none, head: at(KEY, 'more()\n'), memory })).result.findings).state).toBe('dismissed');
+    const other = at(KEY.replace('q7Zx9', 'a1Bc3'), 'more()\n');
+    expect(only((await push({ base: none, head: other, memory })).result.findings)).toMatchObject({ state: 'reopened', fingerprint });
+  });
+});
+
+it('what was explained is not explained again', async () => {
+  const plan = makePlan([makeSeat('a'), makeSeat('e', { role: 'explain' })], { stages: { explain: { seats: ['explain:e'], max: 10 } } });
+  const explained: string[] = [];
+  const push = tellPushes(plan, () => ({
+    a: finds,
+    e: (chunk) => {
+      explained.push(chunk.id);
+      return JSON.stringify({ explanation: 'Anybody can write the query.', fix: 'Bind it.', replacement: null });
+    },
+  }));
+  const head = (last: string) => ({ 'a.js': three(`${WEAK}\n`, '', last) });
+  await push({ base: BASE, head: head('') });
+  expect(explained).toHaveLength(1);
+  const { result } = await push({ base: BASE, head: head('query("select " + id)\n') });
+  expect(explained).toHaveLength(2);
+  expect(result.findings.map(({ explanation }) => explanation)).toEqual(['Anybody can write the query.', 'Anybody can write the query.']);
+});
+
 it('changes between texts are those that git would tell', () => {
   const { files } = changeBetween(
     { 'a.js': 'x\n', 'b.js': 'y\n', 'c.js': 'z\n' },
