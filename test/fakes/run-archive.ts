@@ -41,7 +41,15 @@ export function openArchiveForTests(replay: ArchiveDeps['replay'] = async (recor
       args,
       {
         ...{ io, cwd: folder, version: '1.2.3', nodeVersion: '24.0.0', signal: new AbortController().signal },
-        ...{ known: KNOWN, reporters: registry.reporters, providers: [], checkDatabase: null, checkGitHub: null, now: () => '' },
+        ...{
+          known: KNOWN,
+          reporters: registry.reporters,
+          providers: [],
+          checkDatabase: null,
+          checkGitHub: null,
+          now: () => '',
+          isSet: () => false,
+        },
         ...{ resolvePlan: never, scan: never, preview: never, connect: never, serve: never, migrateDatabase: never, openDesk: never },
         ...{ openSecrets: never, openSecretNames: never, discover: never, pull: never, searchHub: never },
         openArchive: async ({ database }) => {
