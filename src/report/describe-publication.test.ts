@@ -163,6 +163,10 @@ describe('a request for changes', () => {
     const described = describePublication(makeResult({ conclusion: 'findings', findings }), { ...options, requestChanges });
     expect(described.review?.event).toBe(event);
   });
+  it('is made without comments where a repository wants none', () => {
+    const { review } = describePublication(results.findings, { ...options, requestChanges: true, maxComments: 0 });
+    expect(review).toMatchObject({ event: 'REQUEST_CHANGES', comments: [] });
+  });
   it.each([
     { conclusion: 'passed', blocks: false },
     { conclusion: 'incomplete', blocks: true },

@@ -14,22 +14,20 @@ export function chooseCommented(result: ScanResult, maxComments: number): readon
   return result.findings.filter(counts).filter(({ state }, index) => index < maxComments || state === 'reopened');
 }
 
-/** The review with its comments; null where nothing is commented. `requestChanges`: a repository wants a failing review to hold the merge. */
+/** The review with its comments; null where nothing is commented and no change is asked for. `requestChanges`: a repository wants a failing review to hold the merge. */
 export function describeReview(
   result: ScanResult,
   commented: readonly Finding[],
   { requestChanges, ...ctx }: MarkdownContext & { readonly requestChanges: boolean },
 ): Publication['review'] {
-  if (commented.length === 0) return null;
   const counting = result.findings.filter(counts);
+  const requests = requestChanges && splitFindings(counting, ctx.failRule).blocking.length > 0;
+  if (commented.length === 0 && !requests) return null;
   const more = counting.length - commented.length;
-  const rest =
-    more === 0
-      ? ''
-      : ` The ${countOf(more, 'milder one')} without a comment ${more === 1 ? 'is' : 'are'} listed in the summary and in the check.`;
-  const blocks = splitFindings(counting, ctx.failRule).blocking.length > 0;
+  const which = commented.length === 0 ? countOf(more, 'finding') : countOf(more, 'milder one');
+  const rest = more === 0 ? '' : ` The ${which} without a comment ${more === 1 ? 'is' : 'are'} listed in the summary and in the check.`;
   return {
-    event: requestChanges && blocks ? 'REQUEST_CHANGES' : 'COMMENT',
+    event: requests ? 'REQUEST_CHANGES' : 'COMMENT',
     body: `**Aegis: ${headline(result, ctx.failRule)}** (${listSeverities(counting)}).${rest}`,
     comments: commented.map(
       (finding): InlineComment => ({
