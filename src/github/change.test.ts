@@ -143,3 +143,25 @@ describe('files beyond the list', () => {
     expect(change.files.at(-1)?.missing).toMatch(/^GitHub lists 4 of 15 changed files, and the others could not be found: /);
   });
 });
+
+describe('a change that is not what it was', () => {
+  it('has no files after a push to nothing', async () => {
+    open = await openPull({ base: { a: 'x\n' }, head: { a: 'x\n' } });
+    expect((await open.change()).files).toEqual([]);
+  });
+
+  it('is read where the repository of its head is gone', async () => {
+    open = await openPull({ base: {}, head: { 'a.js': 'x\n' }, headGone: true });
+    expect(await open.pull()).toMatchObject({ fork: true });
+    expect((await open.change()).files).toMatchObject([{ path: 'a.js', missing: null }]);
+  });
+
+  it.each([406, 422])('is read from the trees where its list of files is refused with %i', async (status) => {
+    open = await openPull({ base: { a: 'x\n' }, head: { a: 'y\n', b: 'z\n' } });
+    open.fake.fail({ route: 'GET /repos/{owner}/{repo}/pulls/{pull_number}/files', status, message: 'the diff is too large', times: 99 });
+    expect((await open.change()).files).toMatchObject([
+      { path: 'a', status: 'modified', missing: null },
+      { path: 'b', status: 'added', missing: null },
+    ]);
+  });
+});
