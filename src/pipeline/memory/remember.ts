@@ -25,7 +25,7 @@ export interface RememberInput {
 }
 
 /** Recognises what is known among the cases, and gathers what else decides over them. */
-export async function remember(docket: readonly Case[], input: RememberInput, ctx: Pick<ScanContext, 'reader'>): Promise<RecordedMemory> {
+export async function remember(docket: readonly Case[], input: RememberInput, ctx: Reading): Promise<RecordedMemory> {
   const { change, outlines, texts, memory, carried, lines, mask } = input;
   const { history, dismissals, baseline, ignores } = memory;
   const known = history?.known ?? [];
@@ -71,20 +71,29 @@ async function findGoneFiles(
   dismissals: readonly Dismissal[],
   found: readonly Pick<Finding, 'cwe' | 'evidence'>[],
   { files }: ChangeSet,
-  { reader }: Pick<ScanContext, 'reader'>,
+  ctx: Reading,
 ): Promise<readonly string[]> {
   const codes = new Set(dismissals.length === 0 ? [] : found.map(codeKey));
   const wanted = dismissals.filter((one) => one.scope === 'repository' && codes.has(codeKey(one))).map(({ path }) => path);
   const here = new Set(files.filter(({ status }) => status !== 'deleted').map(({ path }) => path));
   const paths = [...new Set(wanted)].filter((path) => !here.has(path));
-  const texts = await readTexts(paths, reader);
+  const texts = await readTexts(paths, ctx);
   return paths.filter((path) => texts.get(path) === null);
 }
 
-/** Files of the new head; null for what is not there. */
-export async function readTexts(paths: readonly string[], reader: ScanContext['reader']): Promise<ReadonlyMap<string, string | null>> {
-  if (paths.length > 0) await reader.prefetch(paths);
+type Reading = Pick<ScanContext, 'reader' | 'signal'>;
+
+/**
+ * Files of the new head; null for what is not there. What cannot be read is missing: a review that is paid for is not lost
+ * over it. Throws the signal's reason when cancelled.
+ */
+export async function readTexts(paths: readonly string[], { reader, signal }: Reading): Promise<ReadonlyMap<string, string | null>> {
   const texts = new Map<string, string | null>();
-  for (const path of paths) texts.set(path, await reader.read(path));
+  try {
+    if (paths.length > 0) await reader.prefetch(paths);
+    for (const path of paths) texts.set(path, await reader.read(path));
+  } catch {
+    signal.throwIfAborted();
+  }
   return texts;
 }

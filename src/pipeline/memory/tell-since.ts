@@ -19,10 +19,13 @@ interface SinceInput {
  * What became of the findings of the scan before; null where there was none. Files that the hunks say nothing of any more
  * are read from the new head.
  */
-export async function tellSince(input: SinceInput, { memory, reader }: Pick<ScanContext, 'memory' | 'reader'>): Promise<Since | null> {
+export async function tellSince(
+  input: SinceInput,
+  { memory, reader, signal }: Pick<ScanContext, 'memory' | 'reader' | 'signal'>,
+): Promise<Since | null> {
   const { history } = memory;
   if (history === null) return null;
   const gone = listGone(history.known, input.findings);
-  const texts = await readTexts(pathsInDoubt(gone, input.lines), reader);
+  const texts = await readTexts(pathsInDoubt(gone, input), { reader, signal });
   return settleGone(gone, { ...input, texts, history });
 }
