@@ -15,7 +15,8 @@ export interface ChunkFile {
   readonly language: Language | null;
   readonly hunks: readonly ChunkHunk[];
   /**
-   * Unchanged lines of the new side around the hunks, with their numbers: imports, the enclosing function's head.
+   * Lines of the new side around the hunks, with their numbers: imports, the enclosing function's head. They are unchanged,
+   * or those of a hunk that was carried over from an earlier scan.
    * Ascending, and disjoint from the hunks' lines.
    */
   readonly surroundings: readonly { readonly line: number; readonly text: string }[];
