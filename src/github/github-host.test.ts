@@ -96,6 +96,23 @@ describe('a token that GitHub does not take any more', () => {
     expect(open.fake.state.tokens.size).toBe(2);
   });
 
+  it('is exchanged in the middle of a publication, which ends with everything shown once', async () => {
+    open = await openPull({ base: {}, head: { 'b.js': numbered(70) } });
+    const [pull, change] = [await open.pull(), await open.change()];
+    const { record } = open.log;
+    open.log.record = async (scanId, key, id) => {
+      await record(scanId, key, id);
+      if (key !== 'review:1') return;
+      vi.setSystemTime(Date.now() + 30 * 60_000);
+      open.fake.expireTokens();
+    };
+    const comments = Array.from({ length: 70 }, (_, index) => commentOn('b.js', index + 1));
+    expect(await open.host.publish(pull, publicationOf({ comments }), change)).toMatchObject({ commentsPosted: 70, degraded: [] });
+    expect(open.fake.state.reviews).toHaveLength(3);
+    expect(open.fake.state.checkRuns).toMatchObject([{ status: 'completed' }]);
+    expect(open.fake.state.tokens.size).toBe(2);
+  });
+
   it('and that cannot be exchanged is told', async () => {
     await age();
     open.fake.fail({ route: 'POST /app/installations/{installation_id}/access_tokens', status: 401, times: 99 });

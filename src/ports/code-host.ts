@@ -36,7 +36,8 @@ export interface CodeHost {
   showProgress(pull: PullRequest, progress: { readonly name: string; readonly scanId: string; readonly title: string }): Promise<void>;
   /**
    * Makes the publication visible. Safe to repeat: what is there already is not posted again. Comments are placed
-   * only on lines of `change`; null when the publication has no review.
+   * only on lines of `change`; null when the publication has no review. Throws where trying again can help, and, with
+   * the code `AEGIS_HOST_SUPERSEDED`, where the pull request has a newer head by now.
    */
   publish(pull: PullRequest, publication: Publication, change: ChangeSet | null): Promise<PublishReport>;
   /**
