@@ -32,7 +32,10 @@ async function begin(name: string, files: Readonly<Record<string, string>> = { '
   /** Answers to a comment: in the conversation, or in a thread. */
   const answers = () =>
     [...github.state.issueComments, ...github.state.reviewComments].filter(
-      (comment) => comment.pull === story.pull && comment.user.type === 'Bot' && !/aegis:summary|aegis:v1 fingerprint/.test(comment.body),
+      (comment) =>
+        comment.pull === story.pull &&
+        comment.user.login === `${github.state.slug}[bot]` &&
+        !/aegis:summary|aegis:v1 fingerprint/.test(comment.body),
     );
   return {
     ...story,
