@@ -105,6 +105,10 @@ describe('a resolved thread', () => {
     });
   });
 
+  it('is asked about where the host does not show it resolved yet', async () => {
+    expect((await run({ task: resolved, threads: [makeThread({ resolved: false })] })).replies.size).toBe(1);
+  });
+
   it('is asked about once, however often it is resolved', async () => {
     const first = taskJob({ task: resolved, threads: [makeThread()] });
     await runTask('task-1', first.ctx);
@@ -118,7 +122,6 @@ describe('a resolved thread', () => {
     { name: 'of a finding that is fixed', parts: { threads: [makeThread()], known: [makeKnown({ state: 'fixed' })] } },
     { name: 'of a finding that nobody knows', parts: { threads: [makeThread()], known: [] } },
     { name: 'closed by us', parts: { threads: [makeThread({ closed: true })] } },
-    { name: 'open again', parts: { threads: [makeThread({ resolved: false })] } },
     { name: 'resolved by a stranger', parts: { threads: [makeThread()], writers: [] } },
     { name: 'of a pull request that is closed', parts: { threads: [makeThread()], pull: { state: 'closed' } } },
     {

@@ -15,7 +15,8 @@ export async function askAboutResolved(
 ): Promise<string> {
   const thread = (await host.threads(ref)).find((one) => one.commentId === commentId);
   if (thread === undefined) return 'the thread that was resolved is not ours';
-  if (thread.closed || thread.resolved === false) return 'the thread is closed by us, or open again';
+  // `thread.resolved` is not asked: what the host shows may lag behind what it sent.
+  if (thread.closed) return 'the thread that was resolved is closed by us';
   const finding = (await store.known(ref)).find(({ fingerprint }) => fingerprint === thread.fingerprint);
   if (finding?.state !== 'open') return 'the finding of the resolved thread is settled';
   if ((await store.dismissals(ref)).some(({ fingerprint }) => fingerprint === thread.fingerprint))
