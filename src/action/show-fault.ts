@@ -26,8 +26,9 @@ export async function showFault(error: unknown, run: Run, ctx: FaultContext): Pr
   else ctx.log.annotate('error', sentence);
   if (ctx.variables['AEGIS_DEBUG'] === '1' && error instanceof Error) for (const line of (error.stack ?? '').split('\n')) ctx.log.say(line);
   const described = describeFault({ scanId: 'action', error: fault });
-  await ctx.io.appendSummary(`${described.check?.summary ?? sentence}\n`);
-  await writeOutputs(ctx, { conclusion: 'error', 'findings-count': '0', 'sarif-file': '', 'report-file': '', 'cost-usd': '0' });
+  const outputs = { conclusion: 'error', 'findings-count': '0', 'sarif-file': '', 'report-file': '', 'cost-usd': '0' };
+  // Files of the runner that cannot be written to may be the fault that is told: the log has it.
+  await Promise.allSettled([ctx.io.appendSummary(`${described.check?.summary ?? sentence}\n`), writeOutputs(ctx, outputs)]);
   if (fault instanceof ConfigError) await tellOnPull(described, run, ctx);
   return error instanceof InputError || error instanceof ConfigError ? USAGE : BROKEN;
 }
@@ -36,8 +37,13 @@ export async function showFault(error: unknown, run: Run, ctx: FaultContext): Pr
 function tellProblems(fault: ConfigError, { inputs }: Run, { log }: FaultContext): void {
   log.say(`aegis: ${fault.message}`);
   for (const { source, line, key, message } of fault.problems) {
-    log.annotate('error', key === '' ? message : `${key}: ${message}`, { file: source ?? inputs?.config ?? '.aegis.yml', line });
+    log.annotate('error', key === '' ? message : `${key}: ${message}`, { file: fileOf(source ?? fault.source, inputs), line });
   }
+}
+
+/** The file that was meant, where the inputs name one in the place of `.aegis.yml`. */
+function fileOf(source: string, inputs: Run['inputs']): string {
+  return source === '.aegis.yml' ? (inputs?.config ?? source) : source;
 }
 
 const NO_CHANGE: ChangeSet = { mode: 'change', files: [], base: null, head: null };

@@ -304,6 +304,14 @@ describe('other events', () => {
 });
 
 describe('a runner', () => {
+  it('whose files cannot be written to is told so in the log, without a stack', async () => {
+    const opened = await open({ 'src/a.js': WEAK });
+    const ran = await opened.run({ env: { GITHUB_OUTPUT: '/dev/null/none', GITHUB_STEP_SUMMARY: '/dev/null/none' } });
+    expect(ran).toMatchObject({ code: 3, stderr: '' });
+    expect(ran.log).toMatch(/^::error .*ENOTDIR/m);
+    expect(ran.log).not.toMatch(/^ +at /m);
+  });
+
   it('of an Enterprise Server is sent to its own addresses', async () => {
     const opened = await open({ 'src/a.js': WEAK });
     const { url } = opened.fake;
