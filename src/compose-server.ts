@@ -10,7 +10,7 @@ import { MIGRATIONS } from './compose.ts';
 import { composeReviews } from './compose-review.ts';
 import { keepInDatabase } from './compose-server-state.ts';
 import type { AppEnvironment } from './config/env.ts';
-import { createGitHubHost } from './github/github-host.ts';
+import { createGitHubHost, type GitHubHostOptions } from './github/github-host.ts';
 import { findPullRequestsOfHead } from './github/pull-request.ts';
 import { redact } from './github/redact.ts';
 import { startRedelivery } from './github/redeliver.ts';
@@ -24,7 +24,6 @@ import { VERSION } from './lib/version.ts';
 import { InputError } from './model/errors.ts';
 import type { ModelRegistry } from './ports/model-registry.ts';
 import { TASK_JOB } from './ports/store.ts';
-import type { WritePace } from './ports/write-pace.ts';
 import { createJobQueue } from './queue/job-queue.ts';
 import { startSweeper } from './queue/sweeper.ts';
 import { migrate } from './storage/migrate.ts';
@@ -73,7 +72,7 @@ export async function composeServer(env: AppEnvironment, logger: Logger, handOve
     clientFor: (installationId) => probot.auth(installationId),
     appClient,
     log: store,
-    pace: env.writePace === 'off' ? UNPACED : createDatabasePace(database.db, { wait: pause }),
+    ...(env.writePace === 'off' ? UNPACED : { pace: createDatabasePace(database.db, { wait: pause }) }),
     wait: pause,
     now: Date.now,
     signal,
@@ -127,7 +126,10 @@ export async function composeServer(env: AppEnvironment, logger: Logger, handOve
 }
 
 /** For a server without limits. */
-const UNPACED: WritePace = { take: async () => undefined };
+const UNPACED: Pick<GitHubHostOptions, 'pace' | 'pointsAMinute'> = {
+  pace: { take: async () => undefined },
+  pointsAMinute: Number.POSITIVE_INFINITY,
+};
 
 function every(ms: number, run: () => void): () => void {
   const timer = setInterval(run, ms);
@@ -160,7 +162,12 @@ function createProbot(env: AppEnvironment, logger: Logger): Probot {
     log: asksForAll ? logger : logger.child({}, { level: 'fatal' }),
     // The host tries again and keeps the pace, for all processes together. Octokit's own retries stack up with those of
     // its authentication: a host that is down would hold an attempt for minutes.
-    Octokit: ProbotOctokit.defaults({ retry: { enabled: false }, throttle: { enabled: false } }),
+    Octokit: ProbotOctokit.defaults((options: { readonly throttle?: object }) => ({
+      ...options,
+      retry: { enabled: false },
+      // Probot's own options would take the place of an object.
+      throttle: { ...options.throttle, enabled: false },
+    })),
     ...(env.gheHost !== undefined && { baseUrl: `${env.gheProtocol}://${env.gheHost}/api/v3` }),
   });
 }

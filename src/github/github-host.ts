@@ -33,6 +33,8 @@ export interface GitHubHostOptions {
   readonly log: PublicationLog;
   /** Taken before each request that creates content. */
   readonly pace: WritePace;
+  /** Most points a minute, see `kindOfRequest`; GitHub's own limit when left out. */
+  readonly pointsAMinute?: number;
   readonly wait: Wait;
   /** Milliseconds. */
   readonly now: () => number;
@@ -44,7 +46,7 @@ export interface GitHubHostOptions {
 export function createGitHubHost(options: GitHubHostOptions): CodeHost {
   const { appId, clientFor, appClient, log, pace, wait, now, signal } = options;
   const identity = options.identity ?? createIdentity(appId, appClient);
-  const points = createSlidingPace([{ ms: 61_000, most: POINTS_A_MINUTE }], { now, wait });
+  const points = createSlidingPace([{ ms: 61_000, most: options.pointsAMinute ?? POINTS_A_MINUTE }], { now, wait });
   const connect = (installationId: number) =>
     clientFor(installationId).catch((error: unknown) => {
       throw toHostError('the installation', error);

@@ -25,8 +25,8 @@ describe('pull_request', () => {
   it.each([
     { action: 'opened', again: false },
     { action: 'synchronize', again: false },
-    { action: 'reopened', again: true },
-    { action: 'ready_for_review', again: true },
+    { action: 'reopened', again: false },
+    { action: 'ready_for_review', again: false },
   ])('$action asks for a review of the head, again: $again', ({ action, again }) => {
     const { state, pull, request } = prepare();
     expect(requestFromEvent('pull_request', pullRequestPayload(state, pull, action))).toEqual({ kind: 'review', request, again });

@@ -12,10 +12,8 @@ const pullRequestSchema = repositorySchema.extend({
   changes: z.object({ base: z.unknown().optional() }).nullish(),
 });
 
-const NEW_HEADS: ReadonlySet<string> = new Set(['opened', 'synchronize']);
-
-/** The head may be one that was left out before: as a draft, or because the pull request was closed while it was reviewed. */
-const KNOWN_HEADS: ReadonlySet<string> = new Set(['reopened', 'ready_for_review']);
+/** Whether a head was reviewed before, or left out as a draft or because the pull request was closed, the store knows. */
+const HEADS: ReadonlySet<string> = new Set(['opened', 'synchronize', 'reopened', 'ready_for_review']);
 
 /** A new head asks for a review, and so does the same head against another base: that is another change. */
 export function readPullRequestEvent(payload: unknown): WebhookRequest {
@@ -24,7 +22,7 @@ export function readPullRequestEvent(payload: unknown): WebhookRequest {
   const { action, changes, pull_request: pull } = parsed.data;
   const ref = { ...repositoryOf(parsed.data), number: pull.number };
   if (action === 'closed') return { kind: 'task', ref, task: { kind: 'closed', merged: pull.merged ?? false } };
-  const again = KNOWN_HEADS.has(action) || (action === 'edited' && changes?.base !== undefined);
-  if (!NEW_HEADS.has(action) && !again) return ignore(`pull_request ${action} changes no code`);
+  const again = action === 'edited' && changes?.base !== undefined;
+  if (!HEADS.has(action) && !again) return ignore(`pull_request ${action} changes no code`);
   return { kind: 'review', request: { ...ref, headSha: pull.head.sha, baseSha: pull.base.sha }, again };
 }
