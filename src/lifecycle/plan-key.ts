@@ -22,5 +22,19 @@ export function planKey(plan: Plan, version: string): string {
 /** A registered model also tells how it is called and when it was last seen: that decides nothing. */
 function keyOfSeat({ id, role, model }: Seat) {
   const { model_id, model_type, provider_id, model_name, parser_id, parser_config, settings, weight, family, covers, timeout_ms } = model;
-  return { id, role, model_id, model_type, provider_id, model_name, parser_id, parser_config, settings, weight, family, covers, timeout_ms };
+  return {
+    id,
+    role,
+    model_id,
+    model_type,
+    provider_id,
+    model_name,
+    parser_id,
+    parser_config,
+    settings,
+    weight,
+    family,
+    covers,
+    timeout_ms,
+  };
 }

@@ -33,7 +33,9 @@ export interface ClaimedScan extends ScanRequest {
 }
 
 /** What a delivery asks for. */
-export type Asked = { readonly kind: 'scan'; readonly request: ScanRequest } | { readonly kind: 'task'; readonly ref: PullRequestRef; readonly task: Task };
+export type Asked =
+  | { readonly kind: 'scan'; readonly request: ScanRequest }
+  | { readonly kind: 'task'; readonly ref: PullRequestRef; readonly task: Task };
 
 export interface ClaimedTask {
   readonly taskId: string;
@@ -58,7 +60,9 @@ export interface PullMemory {
   /** Every finding that the pull request ever had. */
   known(ref: PullRequestRef): Promise<readonly (KnownFinding & { readonly models: readonly string[] })[]>;
   /** The last published result of the pull request, with the head that it is of; null where there is none. */
-  lastResult(ref: PullRequestRef): Promise<{ readonly scanId: string; readonly headSha: string; readonly baseSha: string; readonly result: ScanResult } | null>;
+  lastResult(
+    ref: PullRequestRef,
+  ): Promise<{ readonly scanId: string; readonly headSha: string; readonly baseSha: string; readonly result: ScanResult } | null>;
   /** Those that hold for this pull request: its own and those of its repository. */
   dismissals(ref: PullRequestRef): Promise<readonly Dismissal[]>;
   dismiss(ref: PullRequestRef, dismissal: Dismissal): Promise<void>;
@@ -78,10 +82,7 @@ export interface Store extends PublicationLog, PullMemory {
    * `duplicate`: this GUID was accepted before, or the head already has its scan; nothing is enqueued then. A new scan
    * makes the leases of the others of its pull request `passed`.
    */
-  accept(
-    delivery: Delivery,
-    asked: Asked | null,
-  ): Promise<{ readonly kind: 'accepted' | 'duplicate'; readonly scanId: string | null }>;
+  accept(delivery: Delivery, asked: Asked | null): Promise<{ readonly kind: 'accepted' | 'duplicate'; readonly scanId: string | null }>;
   /** Records a scan that no delivery asked for, such as one that a command asks for, and answers its id. */
   requestScan(request: ScanRequest): Promise<string>;
   /** Makes the leases of all open scans of the pull request `passed`, so that their holders look again. */

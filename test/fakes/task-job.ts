@@ -24,7 +24,18 @@ export function makeKnown(over: Partial<Known> = {}): Known {
 export function makeThread(over: Partial<FindingThread> = {}): FindingThread {
   const { fingerprint, path, startLine } = makeFinding();
   return {
-    ...{ fingerprint, commentId: 601, body: '', path, code: '', line: startLine, closed: false, resolved: null, hasReplies: false, reactions: [] },
+    ...{
+      fingerprint,
+      commentId: 601,
+      body: '',
+      path,
+      code: '',
+      line: startLine,
+      closed: false,
+      resolved: null,
+      hasReplies: false,
+      reactions: [],
+    },
     ...over,
   };
 }
