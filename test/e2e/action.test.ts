@@ -112,6 +112,14 @@ describe('a pull request', () => {
       said: /takes effect after the merge/,
     },
     {
+      name: 'that edits the file which the input names is told when that takes effect',
+      inputs: { config: './ci/aegis.yml' },
+      base: { 'ci/aegis.yml': 'check: { fail_on: none }\n' },
+      head: { 'src/a.js': WEAK, 'ci/aegis.yml': 'reveiw: {}\n' },
+      expected: { code: 0 },
+      said: /^::warning file=ci\/aegis\.yml,line=1,.*reveiw[^]*This change edits ci\/aegis\.yml; that takes effect after the merge/m,
+    },
+    {
       name: 'that is left out by the configuration says so',
       spec: { draft: true },
       expected: { code: 0, outputs: { conclusion: 'skipped' } },
@@ -139,6 +147,17 @@ describe('a pull request', () => {
     expect(ran.log).toMatch(/^::error file=\.aegis\.yml,line=2,title=Aegis::.*reveiw/m);
     expect(ran.summary).toContain('not reviewed');
     expect(opened.fake.state.issueComments[0]?.body).toContain('reveiw');
+  });
+
+  it('that edits a configuration which is not the named one hears nothing of it', async () => {
+    const config = { 'ci/aegis.yml': 'check: { fail_on: none }\n' };
+    const opened = await open(
+      { ...config, 'src/a.js': WEAK, '.aegis.yml': 'reveiw: {}\n' },
+      { base: { ...CONTENT, ...config, 'src/a.js': SAFE } },
+    );
+    const ran = await opened.run({ inputs: { config: 'ci/aegis.yml' } });
+    expect(ran.code).toBe(0);
+    expect(ran.log + ran.summary).not.toMatch(/after the merge/);
   });
 
   it('posts nothing where nothing is wanted', async () => {

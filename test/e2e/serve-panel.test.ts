@@ -88,7 +88,7 @@ describe('a panel on GitHub', () => {
     expect(comment?.body).toContain('A caller writes SQL into the name.');
     expect(comment?.body).toContain(`\n\`\`\`suggestion\n${SAFE_LINE}\n\`\`\`\n`);
     expect(comment?.body).toContain('1 of 3 models agree, and the judge confirms it');
-    expect(comment?.body).toContain('| judge | judge: confirmed, critical, 0.90 | Nothing escapes the name. |');
+    expect(comment?.body).toContain('| judge | critical, 0.90 | judge: **confirmed** | Nothing escapes the name. |');
     // The reporter is asked about the code as it is, and about the replacement.
     expect([asked('one'), asked('two'), asked('judge'), asked('writer')]).toEqual([2, 1, 1, 1]);
   }, 120_000);

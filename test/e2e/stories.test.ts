@@ -219,7 +219,7 @@ describe('a finding from push to push', () => {
     const calls = teller.openai.requests.length;
     await story.tell('opened');
     const call = await until(
-      () => teller.openai.requests[calls],
+      () => teller.openai.requests.slice(calls).find(({ path }) => path.endsWith('/chat/completions')),
       10_000,
       () => 'the model was not asked',
     );
@@ -240,6 +240,34 @@ describe('a finding from push to push', () => {
     await sleep(1_000);
     expect(story.look()).toMatchObject({ open: ['src/a.js CWE-89'], closed: [], asked: [] });
     expect(teller.github.state.checkRuns.filter(({ repository }) => repository === 'acme/reopen')).toHaveLength(1);
+  });
+
+  it('an installation that is suspended during a scan: one line in the log says so, and the others go on', async () => {
+    const story = await tellStory('suspended', {});
+    story.commit({ 'src/a.js': body('find', sql('invoices')) });
+    teller.slow = 1_500;
+    story.push();
+    const calls = teller.openai.requests.length;
+    await story.tell('opened');
+    await until(
+      () => teller.openai.requests.slice(calls).find(({ path }) => path.endsWith('/chat/completions')),
+      10_000,
+      () => 'the model was not asked',
+    );
+    teller.github.fail({ route: '*', status: 403, message: 'This installation has been suspended', times: 999 });
+    try {
+      await until(
+        () => /suspended#1[^\n]*This installation has been suspended/.test(teller.server.output()),
+        20_000,
+        () => `nothing was said:\n${teller.server.output()}`,
+      );
+    } finally {
+      teller.github.mend();
+    }
+    teller.slow = 0;
+    const other = await tellStory('not-suspended', {});
+    other.commit({ 'src/a.js': body('find', sql('offers')) });
+    expect(await other.review('opened')).toMatchObject({ conclusion: 'failure', open: ['src/a.js CWE-89'] });
   });
 
   it('no story broke a rule of GitHub', () => {

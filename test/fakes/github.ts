@@ -50,6 +50,8 @@ export interface FakeGitHub {
   pushHead(pull: FakePull, files: Files): string;
   /** Spoils the next requests of a route. */
   fail(fault: Fault): void;
+  /** Nothing goes wrong any more. */
+  mend(): void;
   /** Every installation token ends now. */
   expireTokens(): void;
   /** Requests made so far to a route; all of them without one. Tokens are not counted. */
@@ -149,6 +151,7 @@ export async function startFakeGitHub(options: FakeGitHubOptions = {}): Promise<
     addPull: (spec) => addPull(state, spec),
     pushHead: (pull, files) => pushHead(state, pull, files),
     fail: (fault) => faults.add(fault),
+    mend: () => faults.clear(),
     expireTokens: () => {
       for (const token of state.tokens.keys()) state.tokens.set(token, 0);
     },

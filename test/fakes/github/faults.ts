@@ -22,6 +22,10 @@ export class FaultList {
     this.faults.push({ fault, skip: fault.skip ?? 0, left: fault.times ?? 1 });
   }
 
+  clear(): void {
+    this.faults.length = 0;
+  }
+
   take(route: string): Fault | null {
     const entry = this.faults.find(({ fault, left }) => left > 0 && (fault.route === '*' || fault.route === route));
     if (entry === undefined) return null;
