@@ -13,6 +13,7 @@ import { createFileSpending } from './archive/file-spending.ts';
 import { cacheFolder, composeScanner, known, planSource } from './compose.ts';
 import { openCheckout } from './compose-checkout.ts';
 import { openFileState } from './compose-state.ts';
+import { CONFIG_FILES } from './config/config-files.ts';
 import { readEnvironment } from './config/env.ts';
 import { strategyNames } from './config/known-parts.ts';
 import { readMonthlyUsd } from './config/monthly-usd.ts';
@@ -80,6 +81,7 @@ async function openParts(inputs: ActionInputs, job: ActionJob, variables: Variab
       const prepared = await prepareReview(pull, {
         host: texts,
         known,
+        files: configFiles(inputs),
         async resolvePlan(config) {
           const more = { pipelines: await state.pipelines.list(), monthlyUsd: readMonthlyUsd(env) };
           // Whoever may write to the base may also write its workflows: the configuration is the owner's word.
@@ -98,6 +100,12 @@ async function openParts(inputs: ActionInputs, job: ActionJob, variables: Variab
       return { ...prepared, settings: overrideSettings(prepared.settings, inputs) };
     },
   };
+}
+
+/** The file that the inputs name takes the place of the nearest. */
+function configFiles({ config }: ActionInputs): readonly string[] {
+  const [nearest, ...others] = CONFIG_FILES;
+  return [...new Set([config ?? nearest, ...others])];
 }
 
 function overrideSettings<T extends Awaited<ReturnType<typeof prepareReview>>['settings']>(settings: T, inputs: ActionInputs): T {

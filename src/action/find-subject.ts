@@ -80,15 +80,14 @@ function branchOf(ref: string): string {
   return ref.replace(/^refs\/heads\//, '');
 }
 
-/** Reads a named file in the place of `.aegis.yml`. One that is not there is a fault: it was asked for. */
-export function nameConfig(host: ConfigHost, named: string | null): ConfigHost {
+/** The same, where a file was asked for by its name: one that is not there is a fault then. */
+export function requireConfig(host: ConfigHost, named: string | null): ConfigHost {
   if (named === null) return host;
   return {
     ...host,
     async textAtBase(pull, path) {
-      if (path !== '.aegis.yml') return await host.textAtBase(pull, path);
-      const text = await host.textAtBase(pull, named);
-      if (text !== null) return text;
+      const text = await host.textAtBase(pull, path);
+      if (text !== null || path !== named) return text;
       throw new InputError(`there is no configuration ${named}`, {
         hint: 'On a pull request the input config names a file of the base branch, elsewhere one of the repository.',
       });

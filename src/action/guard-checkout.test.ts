@@ -23,6 +23,16 @@ describe('guardEnvironment', () => {
     },
   );
 
+  it.each([
+    { name: 'XDG_CACHE_HOME', instead: 'AEGIS_CACHE_DIR' },
+    { name: 'XDG_CONFIG_HOME', instead: 'AEGIS_MODELS_FILE' },
+  ])('$name in the checkout is refused as well, unless $instead takes its place', ({ name, instead }) => {
+    for (const path of ['/runner/shop/.xdg', '/runner/shop/..xdg']) expect(() => guard({ [name]: path }, true)).toThrow(name);
+    expect(() => guard({ [name]: '/home/x' }, true)).not.toThrow();
+    expect(() => guard({ [name]: '/runner/shop/.xdg', [instead]: '/home/x' }, true)).not.toThrow();
+    expect(guard({ [name]: '/runner/shop/.xdg' }, false)).toMatchObject(readEnvironment({ [name]: '/runner/shop/.xdg' }));
+  });
+
   it('paths begin at the workspace', () =>
     expect(guard({ AEGIS_MODELS_FILE: 'models.yml' }, false)).toMatchObject({
       modelsFile: '/runner/shop/models.yml',

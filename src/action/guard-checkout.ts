@@ -1,4 +1,4 @@
-import { isAbsolute, relative, resolve } from 'node:path';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
 import type { Environment } from '#config/env.ts';
 import { InputError } from '#model/errors.ts';
 import type { Plan } from '#model/plan.ts';
@@ -24,12 +24,15 @@ export function guardEnvironment(env: Environment, { workspace, overApi }: Guard
     modelsFile: guard('AEGIS_MODELS_FILE', env.modelsFile),
     cacheDir: guard('AEGIS_CACHE_DIR', env.cacheDir),
     runtimesDir: guard('AEGIS_RUNTIMES_DIR', env.runtimesDir),
+    // Where those are that no variable of Aegis names. What is not used may lie where it likes.
+    xdgConfigHome: env.modelsFile === undefined ? guard('XDG_CONFIG_HOME', env.xdgConfigHome) : env.xdgConfigHome,
+    xdgCacheHome: env.cacheDir === undefined ? guard('XDG_CACHE_HOME', env.xdgCacheHome) : env.xdgCacheHome,
   };
 }
 
 function isInside(path: string, folder: string): boolean {
   const way = relative(folder, path);
-  return !way.startsWith('..') && !isAbsolute(way);
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
 /**

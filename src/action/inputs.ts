@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { posix, resolve } from 'node:path';
 import { InputError } from '#model/errors.ts';
 import { SEVERITIES, type Severity } from '#model/severity.ts';
 
@@ -82,7 +82,7 @@ export function readInputs(variables: Readonly<Record<string, string | undefined
   const upload = oneOf('upload-sarif', ['auto', 'true', 'false'], read('upload-sarif')) ?? 'auto';
   return {
     token: read('github-token') ?? '',
-    config: read('config'),
+    config: readPath(read('config')),
     models: readList(read('models')),
     strategy: oneOf('strategy', choices.strategies, read('strategy')),
     failOn: oneOf('fail-on', [...SEVERITIES, 'none'] as const, read('fail-on')),
@@ -94,6 +94,11 @@ export function readInputs(variables: Readonly<Record<string, string | undefined
     head: read('head'),
     workingDirectory: read('working-directory') ?? '.',
   };
+}
+
+/** `./ci/aegis.yml` as GitHub calls it. */
+function readPath(path: string | null): string | null {
+  return path === null ? null : posix.normalize(path);
 }
 
 function readList(text: string | null): string[] | null {

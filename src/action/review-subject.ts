@@ -10,7 +10,7 @@ import { describePublication } from '#report/describe-publication.ts';
 import { renderSarif } from '#report/sarif/render-sarif.ts';
 import type { ActionLog } from './action-log.ts';
 import type { ActionContext, ActionParts } from './context.ts';
-import { nameConfig, type Subject } from './find-subject.ts';
+import { requireConfig, type Subject } from './find-subject.ts';
 import type { ActionInputs } from './inputs.ts';
 
 /** What became of a subject. */
@@ -32,7 +32,7 @@ const MOVED = 'AEGIS_HOST_SUPERSEDED';
 
 /** Reviews a subject and shows what was found beside the step. Throws `AegisError`, and the signal's reason. */
 export async function reviewSubject(subject: Subject, inputs: ActionInputs, parts: ActionParts, ctx: ReviewContext): Promise<Ending> {
-  const prepared = await parts.prepare(subject.config.pull, nameConfig(subject.config.host, inputs.config));
+  const prepared = await parts.prepare(subject.config.pull, requireConfig(subject.config.host, inputs.config));
   if (prepared.skip !== null) return { kind: 'skipped', reason: `the configuration leaves this change out: ${prepared.skip}` };
   try {
     return await reviewPrepared(subject, prepared, { inputs, parts }, ctx);
@@ -74,7 +74,6 @@ async function reviewPrepared(
       pull,
       version: ctx.version,
       webUrl: parts.webUrl,
-      rerun: 're-run the job',
     },
     rerun: 'run this workflow again',
   });

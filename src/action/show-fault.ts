@@ -22,7 +22,7 @@ export async function showFault(error: unknown, run: Run, ctx: FaultContext): Pr
   }
   const fault = wordFault(error);
   const sentence = `${/[.!?]$/.test(fault.message) ? fault.message : `${fault.message}.`} ${fault.hint}`;
-  if (fault instanceof ConfigError) tellProblems(fault, run, ctx);
+  if (fault instanceof ConfigError) tellProblems(fault, ctx);
   else ctx.log.annotate('error', sentence);
   if (ctx.variables['AEGIS_DEBUG'] === '1' && error instanceof Error) for (const line of (error.stack ?? '').split('\n')) ctx.log.say(line);
   const described = describeFault({ scanId: 'action', error: fault });
@@ -34,16 +34,11 @@ export async function showFault(error: unknown, run: Run, ctx: FaultContext): Pr
 }
 
 /** Every problem of a configuration at its place. */
-function tellProblems(fault: ConfigError, { inputs }: Run, { log }: FaultContext): void {
+function tellProblems(fault: ConfigError, { log }: FaultContext): void {
   log.say(`aegis: ${fault.message}`);
   for (const { source, line, key, message } of fault.problems) {
-    log.annotate('error', key === '' ? message : `${key}: ${message}`, { file: fileOf(source ?? fault.source, inputs), line });
+    log.annotate('error', key === '' ? message : `${key}: ${message}`, { file: source ?? fault.source, line });
   }
-}
-
-/** The file that was meant, where the inputs name one in the place of `.aegis.yml`. */
-function fileOf(source: string, inputs: Run['inputs']): string {
-  return source === '.aegis.yml' ? (inputs?.config ?? source) : source;
 }
 
 const NO_CHANGE: ChangeSet = { mode: 'change', files: [], base: null, head: null };

@@ -1,4 +1,3 @@
-import { CONFIG_FILES } from '#config/config-files.ts';
 import { type ConfigLayer, formatProblem, type ReviewConfig } from '#config/read-config.ts';
 import type { ChangeSet } from '#model/change-set.ts';
 import { ConfigError, type ConfigProblem } from '#model/errors.ts';
@@ -8,6 +7,8 @@ import type { ConfigNotes } from './context.ts';
 
 interface CheckDeps {
   readonly reader: Pick<CodeReader, 'read'>;
+  /** Files of the repository that configure it, the nearest first. */
+  readonly files: readonly string[];
   /** What the base and the owner say, the nearest first. */
   readonly layers: readonly ConfigLayer[];
   read(layers: readonly ConfigLayer[]): ReviewConfig;
@@ -25,7 +26,7 @@ const NOTHING: ConfigNotes = { notes: [], annotations: [] };
  * is told with every problem and its line, while that of the base is used.
  */
 export async function checkNewConfig(change: ChangeSet, deps: CheckDeps): Promise<ConfigNotes> {
-  const fates = CONFIG_FILES.flatMap((file) => fateOf(file, change));
+  const fates = deps.files.flatMap((file) => fateOf(file, change));
   if (fates.length === 0) return NOTHING;
   const announced = fates.map(({ file, gone }) => `This change ${gone ? 'removes' : 'edits'} ${file}; that takes effect after the merge.`);
 
@@ -46,7 +47,7 @@ export async function checkNewConfig(change: ChangeSet, deps: CheckDeps): Promis
     const broken = `After the merge the configuration would have ${count} and no change would be reviewed; until then the base's is used.`;
     return {
       notes: [...announced, broken, ...listed(problems)],
-      annotations: problems.flatMap((problem) => annotate(problem, head)),
+      annotations: problems.flatMap((problem) => annotate(problem, deps.files, head)),
     };
   }
 }
@@ -65,17 +66,16 @@ function fateOf(file: string, { files }: ChangeSet): Fate[] {
 }
 
 /** The layers as they would be after the merge. A file that cannot be read is left out. */
-async function readHead(fates: readonly Fate[], { layers, reader }: CheckDeps): Promise<ConfigLayer[]> {
+async function readHead(fates: readonly Fate[], { files, layers, reader }: CheckDeps): Promise<ConfigLayer[]> {
   const own = await Promise.all(
-    CONFIG_FILES.map(async (source) => {
+    files.map(async (source) => {
       const fate = fates.find(({ file }) => file === source);
       if (fate === undefined) return layers.filter((layer) => layer.source === source);
       const text = fate.gone ? null : await reader.read(source);
       return text === null ? [] : [{ source, text }];
     }),
   );
-  const isOwn = ({ source }: ConfigLayer) => CONFIG_FILES.some((file) => file === source);
-  return [...own.flat(), ...layers.filter((layer) => !isOwn(layer))];
+  return [...own.flat(), ...layers.filter(({ source }) => !files.includes(source))];
 }
 
 function listed(problems: readonly (ConfigProblem & { readonly source: string })[]): string[] {
@@ -91,9 +91,10 @@ function sentence(text: string): string {
 /** Problems of the owner's file have no line in this repository. */
 function annotate(
   { source, line, key, message }: ConfigProblem & { readonly source: string },
+  files: readonly string[],
   head: readonly ConfigLayer[],
 ): CheckAnnotation[] {
-  if (!CONFIG_FILES.some((file) => file === source) || !head.some((layer) => layer.source === source)) return [];
+  if (!files.includes(source) || !head.some((layer) => layer.source === source)) return [];
   const title = 'A problem of the configuration';
   return [
     { path: source, startLine: line, endLine: line, severity: 'medium', title, message: `${key === '' ? '' : `${key}: `}${message}` },

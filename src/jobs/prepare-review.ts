@@ -1,3 +1,4 @@
+import { CONFIG_FILES } from '#config/config-files.ts';
 import type { KnownParts } from '#config/known-parts.ts';
 import { type ReviewConfig, readLayers } from '#config/read-config.ts';
 import type { ResolvedPlan } from '#config/resolve-plan.ts';
@@ -15,6 +16,8 @@ import { readBaseLayers } from './read-base-layers.ts';
 export interface PrepareDeps {
   readonly host: Pick<CodeHost, 'textAtBase' | 'textOfOwner'>;
   readonly known: KnownParts;
+  /** Files of the repository that configure it, the nearest first, where they are not the usual ones. */
+  readonly files?: readonly string[];
   /** Resolves a configuration that a repository wrote: nothing in it is trusted with the server's keys or network. */
   resolvePlan(config: ReviewConfig, pull: Pick<PullRequest, 'owner' | 'repo'>): Promise<ResolvedPlan>;
   scan(
@@ -29,7 +32,8 @@ export interface PrepareDeps {
  * choose how it is reviewed. Throws `ConfigError` with all problems of all files.
  */
 export async function prepareReview(pull: PullRequest, deps: PrepareDeps): Promise<PreparedReview> {
-  const layers = await readBaseLayers(pull, deps.host);
+  const { files = CONFIG_FILES } = deps;
+  const layers = await readBaseLayers(pull, deps.host, files);
   const { config } = readLayers(layers, deps.known);
   const { plan, settings, warnings } = await deps.resolvePlan(config, pull);
   return {
@@ -40,6 +44,7 @@ export async function prepareReview(pull: PullRequest, deps: PrepareDeps): Promi
     configNotes: async (change, reader) =>
       await checkNewConfig(change, {
         reader,
+        files,
         layers,
         read: (head) => readLayers(head, deps.known).config,
         resolve: async (head) => await deps.resolvePlan(head, pull),

@@ -1,14 +1,15 @@
-import { CONFIG_FILES, OWNER_REPOSITORY } from '#config/config-files.ts';
+import { OWNER_REPOSITORY } from '#config/config-files.ts';
 import type { ConfigLayer } from '#config/read-config.ts';
 import type { PullRequest } from '#model/publication.ts';
 import type { CodeHost } from '#ports/code-host.ts';
 
-/** The files that configure the review of a pull request, the nearest first: its base's own over its owner's. */
+/** The files that configure the review of a pull request, the nearest first: `files` of its base over its owner's. */
 export async function readBaseLayers(
   pull: PullRequest,
   host: Pick<CodeHost, 'textAtBase' | 'textOfOwner'>,
+  files: readonly string[],
 ): Promise<readonly ConfigLayer[]> {
-  const own = CONFIG_FILES.map(async (source) => toLayer(source, await host.textAtBase(pull, source)));
+  const own = files.map(async (source) => toLayer(source, await host.textAtBase(pull, source)));
   return (await Promise.all([...own, readOwnerLayer(pull, host)])).filter((layer) => layer !== null);
 }
 

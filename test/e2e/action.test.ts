@@ -117,7 +117,7 @@ describe('a pull request', () => {
       base: { 'ci/aegis.yml': 'check: { fail_on: none }\n' },
       head: { 'src/a.js': WEAK, 'ci/aegis.yml': 'reveiw: {}\n' },
       expected: { code: 0 },
-      said: /^::warning file=ci\/aegis\.yml,line=1,.*reveiw[^]*This change edits ci\/aegis\.yml; that takes effect after the merge/m,
+      said: /^::warning file=ci\/aegis\.yml,line=1,.*reveiw[\s\S]*This change edits ci\/aegis\.yml; that takes effect after the merge/m,
     },
     {
       name: 'that is left out by the configuration says so',
