@@ -110,7 +110,7 @@ function configFiles({ config }: ActionInputs): readonly string[] {
 
 function overrideSettings<T extends Awaited<ReturnType<typeof prepareReview>>['settings']>(settings: T, inputs: ActionInputs): T {
   const { failOn, uploadSarif } = inputs;
-  const failing = failOn === null ? {} : { failOn, failRule: { severity: failOn, paths: [] } };
+  const failing = failOn === null ? {} : { failRule: { severity: failOn, paths: [] } };
   return { ...settings, ...failing, sarif: { ...settings.sarif, ...(uploadSarif !== 'auto' && { enabled: uploadSarif }) } };
 }
 

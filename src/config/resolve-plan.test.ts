@@ -44,7 +44,6 @@ describe('resolvePlan', () => {
     });
     expect(plan.budget).toEqual({ usd: 0.5, tokens: 400_000, minutes: 15, monthlyUsd: null });
     expect(settings).toEqual({
-      failOn: 'high',
       failRule: { severity: 'high', paths: [] },
       requestChanges: false,
       check: { enabled: true, name: 'Aegis', onIncomplete: 'fail' },
@@ -381,7 +380,7 @@ suppress: [{ cwe: CWE-798, reason: fixtures, until: 2027-01-01 }, { paths: ["tes
       { cwe: null, paths: ['test/**'], reason: 'tests', until: null },
     ]);
     expect(settings).toMatchObject({
-      failOn: 'none',
+      failRule: { severity: 'none' },
       check: { name: 'Security', onIncomplete: 'action_required' },
       sarif: { enabled: false },
       maxComments: 5,

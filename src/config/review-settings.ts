@@ -1,11 +1,8 @@
 import type { FailRule } from '#model/fail-rule.ts';
-import type { Severity } from '#model/severity.ts';
 import type { ReviewConfig } from './read-config.ts';
 
 /** What is not part of a scan: how its result is shown and judged. */
 export interface ReviewSettings {
-  /** For all files; `failRule` knows those of some paths, too. */
-  readonly failOn: Severity | 'none';
   readonly failRule: FailRule;
   readonly check: { readonly enabled: boolean; readonly name: string; readonly onIncomplete: 'fail' | 'action_required' };
   readonly sarif: { readonly enabled: 'auto' | boolean; readonly category: string };
@@ -19,7 +16,6 @@ export interface ReviewSettings {
 
 export function reviewSettings({ values: { check, sarif, review, overrides } }: ReviewConfig): ReviewSettings {
   return {
-    failOn: check.fail_on,
     failRule: {
       severity: check.fail_on,
       paths: overrides.flatMap(({ paths, fail_on }) => (fail_on === undefined ? [] : [{ paths, severity: fail_on }])),

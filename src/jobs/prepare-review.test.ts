@@ -47,7 +47,7 @@ describe('prepareReview', () => {
     const { prepared, asked } = prepare({});
     expect(await prepared).toMatchObject({
       skip: null,
-      settings: { failOn: 'high', check: { enabled: true, name: 'Aegis' }, maxComments: 20 },
+      settings: { failRule: { severity: 'high', paths: [] }, check: { enabled: true, name: 'Aegis' }, maxComments: 20 },
     });
     expect(asked).toEqual(['.aegis.yml at b', '.github/aegis.yml at b', '.github/aegis.yml of .github', 'aegis.yml of .github']);
   });
@@ -56,7 +56,7 @@ describe('prepareReview', () => {
     const { prepared } = prepare({
       '.aegis.yml': 'check: { name: Security, fail_on: low }\nreview: { max_comments: 3, summary: false }\n',
     });
-    expect((await prepared).settings).toMatchObject({ failOn: 'low', check: { name: 'Security' }, maxComments: 3, summary: false });
+    expect((await prepared).settings).toMatchObject({ failRule: { severity: 'low' }, check: { name: 'Security' }, maxComments: 3, summary: false });
   });
 
   it('every problem of the file is told at once', async () => {
@@ -101,7 +101,7 @@ describe('prepareReview', () => {
   it('what the repository says goes over what its owner says, and both over the preset', async () => {
     const base = { '.aegis.yml': 'review: { max_comments: 2 }', '.github/aegis.yml': 'check: { fail_on: low }' };
     const { prepared } = prepare(base, makePull(), { 'aegis.yml': 'preset: quiet\ncheck: { fail_on: critical, name: Octo }' });
-    expect((await prepared).settings).toMatchObject({ maxComments: 2, failOn: 'low', check: { name: 'Octo' } });
+    expect((await prepared).settings).toMatchObject({ maxComments: 2, failRule: { severity: 'low' }, check: { name: 'Octo' } });
   });
 
   it('of the two files of the owner the first that is there holds', async () => {

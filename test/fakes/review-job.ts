@@ -24,7 +24,6 @@ export function makePrepared(over: Partial<PreparedReview> = {}, settings: Parti
   return {
     plan: makePlan([]),
     settings: {
-      failOn: 'high',
       check: { enabled: true, name: 'Aegis', onIncomplete: 'fail' },
       sarif: { enabled: 'auto', category: 'aegis' },
       maxComments: 20,
