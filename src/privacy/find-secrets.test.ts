@@ -24,6 +24,16 @@ describe('findSecrets', () => {
     { name: 'a password of YAML without quotes', text: 'db:\n  password: Tr0ub4dor3x\n  port: 5432', found: ['Tr0ub4dor3x'] },
     { name: 'a variable of a Dockerfile', text: 'ENV API_TOKEN=9f8e7d6c5b4a', found: ['9f8e7d6c5b4a'] },
     { name: 'a password in a URL', text: `'postgres://app:pa55w0rd@db.example.com/app'`, found: ['pa55w0rd'] },
+    { name: 'a variable with a comment behind it', text: 'DB_PASSWORD=Tr0ub4dor3x # of staging', found: ['Tr0ub4dor3x'] },
+    { name: 'a variable of a Dockerfile, with a space', text: 'ENV API_TOKEN 9f8e7d6c5b4a', found: ['9f8e7d6c5b4a'] },
+    { name: 'a password of a connection string', text: `"Server=db;User Id=sa;Password=pa55w0rd;Database=x"`, found: ['pa55w0rd'] },
+    { name: 'one at its end', text: `'Server=db;Pwd=pa55w0rd'`, found: ['pa55w0rd'] },
+    { name: 'a key of a storage account', text: 'AccountName=x;AccountKey=Zm9vYmFyYmF6cXV4MQ==;Suffix=y', found: ['Zm9vYmFyYmF6cXV4MQ=='] },
+    { name: 'a key in the query of a URL', text: `"https://api.example.com/v1?api_key=9f8e7d6c5b4a&x=1"`, found: ['9f8e7d6c5b4a'] },
+    { name: 'an element of XML', text: '<db.password>pa55w0rd</db.password>', found: ['pa55w0rd'] },
+    { name: 'a setting of XML', text: '<add key="ApiKey" value="9f8e7d6c5b4a" />', found: ['9f8e7d6c5b4a'] },
+    { name: 'a token of npm', text: '//registry.example.com/:_authToken=9f8e7d6c-5b4a', found: ['9f8e7d6c-5b4a'] },
+    { name: 'a password that curl is given', text: 'curl -u admin:pa55w0rd https://example.com', found: ['pa55w0rd'] },
     { name: 'each line of a private key', text: [BEGIN, ...KEY, END].join('\n'), found: KEY },
     { name: 'one on a single line', text: `"${BEGIN}\\n${KEY.join('\\n')}\\n${END}\\n"`, found: KEY },
     { name: 'the end of a private key whose beginning is not shown', text: [KEY[0], KEY[0], END].join('\n'), found: [KEY[0]] },
@@ -50,13 +60,23 @@ describe('findSecrets', () => {
     'const passwordField = "password"',
     'password = "***masked***"',
     'token = next_token1',
+    'password = next(user2); token = read2()',
+    '"SELECT id FROM users WHERE name=?;" + password',
+    '"?token=" + token1 + "&page=2"',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a template of another language.
+    '`/login?token=${token2}`',
+    '<password>${db.password}</password>',
+    '<input name="password" type="password" value="" />',
+    '//registry.example.com/:_authToken=${NPM_TOKEN}',
+    'docker run -u 1000:1000 image',
+    '# TOKEN=your-token # put yours here',
     'const title = "hunter2 was here"',
     'integrity: "sha512-0123456789abcdef0123456789abcdef"',
     '"SELECT * FROM users WHERE id = 42"',
   ])('is quiet on %s', (text) => expect([...findSecrets(text)]).toEqual([]));
 
   it('takes a time that grows with the text alone', () => {
-    const nasty = `${'password'.repeat(20_000)}\n${'eyJ'.repeat(20_000)}\n${'a'.repeat(50_000)}://${'x'.repeat(50_000)}\n${`password = "test${'a'.repeat(1_900)}!1"\n`.slice(0, 1_800).repeat(50)}`;
+    const nasty = `${'password'.repeat(20_000)}\n${'eyJ'.repeat(20_000)}\n${'a'.repeat(50_000)}://${'x'.repeat(50_000)}\n${';password='.repeat(20_000)}\n${'<password'.repeat(20_000)}\n${'-u a:'.repeat(20_000)}\n${'ENV TOKEN '.repeat(20_000)}\n${`password = "test${'a'.repeat(1_900)}!1"\n`.slice(0, 1_800).repeat(50)}`;
     expect([...findSecrets(nasty)]).toEqual([]);
   });
 });

@@ -11,9 +11,9 @@ const ASSIGNED = new RegExp(
   `([\\w$.-]{0,60}${NAME}[\\w$-]{0,40})["'\`\\]]{0,2}(?:\\s{0,9}:\\s{0,9}[A-Za-z][\\w<>|.?\\[\\] ]{0,40}(?==))?\\s{0,9}(?:=>|:=|[=!]={1,2}|[=:,(])\\s{0,9}(?:[A-Za-z]{1,2}(?=["']))?(["'\`])((?:(?!\\2)[^\\r\\n\\\\]|\\\\.){6,2000})\\2`,
   'gi',
 );
-/** `API_KEY=…`, `api_key: …`: the value to the end of the line, without quotes. Groups are name and value. */
+/** `API_KEY=…`, `api_key: …`: the value to the end of the line or a comment, without quotes. Groups are name and value. */
 const UNQUOTED = new RegExp(
-  `^\\s{0,40}(?:- |export\\s|ENV\\s|ARG\\s|set\\s)?\\s{0,9}([\\w.-]{0,60}${NAME}[\\w.-]{0,40})\\s{0,9}[=:]\\s{0,9}([A-Za-z0-9+/=_~!@#%^&*-]{8,2000})\\s{0,40}$`,
+  `^\\s{0,40}(?:- |export\\s|ENV\\s|ARG\\s|set\\s)?\\s{0,9}([\\w.-]{0,60}${NAME}[\\w.-]{0,40})\\s{0,9}[=:]\\s{0,9}([A-Za-z0-9+/=_~!@#%^&*-]{8,2000})(?:\\s{1,9}#[^\\r\\n]{0,500})?\\s{0,40}$`,
   'gim',
 );
 const KEY_BEGINS = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/;

@@ -38,4 +38,32 @@ export const IN_CONTEXT: readonly { readonly pattern: RegExp; readonly source: s
     pattern: /\bAuthorization["']?\s{0,5}[:=,]\s{0,5}["'`]?(?:Bearer|Basic|token)\s{1,3}([A-Za-z0-9._~+/=-]{12,2000})/gi,
     source: 'https://www.rfc-editor.org/rfc/rfc6750#section-2.1',
   },
+  // A part of a connection string or of the query of a URL.
+  {
+    pattern:
+      /[;?&"'`](?:password|passwd|pwd|accountkey|sharedaccesskey|secret|client_?secret|token|access_?token|api_?key|sig)=([^\s;&"'`<>{}$()#]{6,500})(?=[\s;&"'`#]|$)/gi,
+    source: 'https://learn.microsoft.com/dotnet/framework/data/adonet/connection-strings',
+  },
+  // An element of XML, and a setting whose name is an attribute.
+  {
+    pattern: /(?:password|passwd|pwd|secret|token|api-?key)>([^<>\s{}$]{6,500})<\//gi,
+    source: 'https://maven.apache.org/settings.html#servers',
+  },
+  {
+    pattern:
+      /\b(?:key|name)=["'][^"'\r\n]{0,100}(?:password|passwd|pwd|secret|token|api-?key)["']\s{1,9}value=["']([^"'\s<>{}$]{6,500})["']/gi,
+    source: 'https://learn.microsoft.com/dotnet/framework/configure-apps/file-schema/appsettings/',
+  },
+  {
+    pattern: /:_(?:authToken|auth|password)\s{0,3}=\s{0,3}["']?([^\s"'{}$]{6,500})/g,
+    source: 'https://docs.npmjs.com/cli/configuring-npm/npmrc#auth-related-configuration',
+  },
+  {
+    pattern: /\bcurl\s[^\r\n]{0,300}?(?:-u|--user)[ =]{1,3}["']?[^\s:"'`$]{1,100}:([^\s"'`$]{3,200})/g,
+    source: 'https://curl.se/docs/manpage.html#-u',
+  },
+  {
+    pattern: /^\s{0,20}ENV\s{1,9}\w{0,60}(?:password|passwd|secret|token|key)\w{0,40}\s{1,9}["']?([^\s"'$]{6,500})/gim,
+    source: 'https://docs.docker.com/reference/dockerfile/#env',
+  },
 ];
