@@ -175,7 +175,7 @@ roles: { keys: { prompt: x, schema: {} } }
 describe('aegis config schema', () => {
   it('prints a JSON Schema', async () => {
     const { out, code } = await run(['config', 'schema']);
-    expect(JSON.parse(out)).toMatchObject({ $schema: 'https://json-schema.org/draft/2020-12/schema', title: '.aegis.yml', type: 'object' });
+    expect(JSON.parse(out)).toMatchObject({ $schema: 'http://json-schema.org/draft-07/schema#', title: '.aegis.yml', type: 'object' });
     expect(code).toBe(0);
   });
 });

@@ -47,7 +47,7 @@ export function registerConfig(program: Command, deps: ConfigDeps): void {
     });
   config
     .command('schema')
-    .description('Print the JSON Schema of .aegis.yml (draft 2020-12), for editors.')
+    .description('Print the JSON Schema of .aegis.yml (draft 7), for editors.')
     .action(() => {
       deps.io.out(toJsonText(configJsonSchema(deps.known)));
       deps.exit(0);

@@ -1,4 +1,4 @@
-import { Ajv2020 } from 'ajv/dist/2020.js';
+import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { readYaml } from '#lib/read-yaml.ts';
 import { registry } from '#registry.ts';
@@ -7,7 +7,7 @@ import { configJsonSchema, type JsonSchema } from './json-schema.ts';
 const known = { ...registry, strategies: registry.strategies.map(({ id }) => id) };
 const schema = configJsonSchema(known);
 // `format: date` is a note to people: the pattern beside it decides.
-const validate = new Ajv2020({ strict: false, validateFormats: false, allErrors: true }).compile(schema);
+const validate = new Ajv({ strict: false, validateFormats: false, allErrors: true }).compile(schema);
 
 const holds = (text: string) => validate(readYaml(text).value);
 

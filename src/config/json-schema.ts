@@ -19,7 +19,7 @@ export interface JsonSchema {
 }
 
 /**
- * The JSON Schema of `.aegis.yml`, for editors. Zod cannot say that `settings` of a model depends on its provider, so
+ * The JSON Schema of `.aegis.yml`, for editors. Draft 7, because that is what the language servers of YAML read. Zod cannot say that `settings` of a model depends on its provider, so
  * that part is added here; nor that an entry must give one key of several.
  */
 export function configJsonSchema(known: KnownParts): JsonSchema {
@@ -39,9 +39,9 @@ export function configJsonSchema(known: KnownParts): JsonSchema {
   return { ...schema, properties: { ...schema.properties, models, suppress, overrides } };
 }
 
-/** What a person may write, before defaults are filled in. Draft 2020-12. */
+/** What a person may write, before defaults are filled in. */
 export function toJsonSchema(schema: z.ZodType): JsonSchema {
-  return z.toJSONSchema(schema, { io: 'input', target: 'draft-2020-12' }) as JsonSchema;
+  return z.toJSONSchema(schema, { io: 'input', target: 'draft-7' }) as JsonSchema;
 }
 
 /** Each element of a list gives at least one of these keys. */

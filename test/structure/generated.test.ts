@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { Ajv2020 } from 'ajv/dist/2020.js';
+import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 
 describe('what is generated', () => {
@@ -13,7 +13,7 @@ describe('what is generated', () => {
 
 describe('aegis.schema.json', () => {
   const schema = JSON.parse(readFileSync('docs/reference/aegis.schema.json', 'utf8')) as object;
-  const valid = new Ajv2020({ strict: false, validateFormats: false }).compile(schema);
+  const valid = new Ajv({ strict: false, validateFormats: false }).compile(schema);
   const model = { id: 'gpt', provider: 'openai_compatible', model: 'gpt-5-mini' };
 
   it.each([
