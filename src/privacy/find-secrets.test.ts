@@ -65,8 +65,10 @@ describe('findSecrets', () => {
     '"?token=" + token1 + "&page=2"',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: a template of another language.
     '`/login?token=${token2}`',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a template of another language.
     '<password>${db.password}</password>',
     '<input name="password" type="password" value="" />',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a template of another language.
     '//registry.example.com/:_authToken=${NPM_TOKEN}',
     'docker run -u 1000:1000 image',
     '# TOKEN=your-token # put yours here',
