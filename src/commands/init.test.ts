@@ -108,7 +108,7 @@ describe('aegis init', () => {
 
   it('works where there is no repository', async () => {
     const { out } = await init();
-    expect(out).toMatch(/languages +none/);
+    expect(out).toMatch(/languages +not counted/);
   });
 
   it('lists the models of an Ollama on this machine, those for code first, none that only embeds', async () => {

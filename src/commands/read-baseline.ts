@@ -4,6 +4,7 @@ import { isObject } from '#lib/fields.ts';
 import { findCwe, readCwe } from '#lib/read-scales.ts';
 import { InputError } from '#model/errors.ts';
 import type { BaselineFinding } from '#model/lifecycle.ts';
+import { countOf } from '#report/wording.ts';
 
 /**
  * The findings of a baseline file: what `--format json` or `--format sarif` wrote, or SARIF 2.1.0 of another tool, of which
@@ -16,6 +17,14 @@ export async function readBaseline(path: string): Promise<readonly BaselineFindi
   const found = readBaselineText(text);
   if (found === null) throw new InputError(`${path} is no baseline: neither the JSON of Aegis nor SARIF`, { hint: HINT });
   return found;
+}
+
+/** What of a baseline will not be known again, as a sentence: SARIF need not quote lines, and most tools must be asked to. Null where all will be. */
+export function warnOfBaseline(baseline: readonly BaselineFinding[]): string | null {
+  const blind = baseline.filter(({ fingerprint, evidence }) => fingerprint === '' && evidence === '').length;
+  if (blind === 0) return null;
+  const [quote, known] = blind === 1 ? ['quotes', 'it is'] : ['quote', 'they are'];
+  return `${blind} of ${countOf(baseline.length, 'finding')} of the baseline ${quote} no line, so that ${known} not known again; have the other tool write snippets`;
 }
 
 const HINT = 'Write one with `aegis scan . --format json --output baseline.json`.';

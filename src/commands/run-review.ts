@@ -13,7 +13,7 @@ import { readConfigFiles } from './config-file.ts';
 import { planDocument } from './plan-document.ts';
 import { showPreview } from './preview.ts';
 import { showProgress } from './progress.ts';
-import { readBaseline } from './read-baseline.ts';
+import { readBaseline, warnOfBaseline } from './read-baseline.ts';
 import type { ReviewDeps, Subject } from './review-deps.ts';
 import { safeText } from './safe-text.ts';
 import { splitList } from './split-list.ts';
@@ -71,6 +71,8 @@ export async function runReview(subject: Subject, options: ReviewOptions, deps: 
     return;
   }
   const baseline = options.baseline === undefined ? [] : await readBaseline(resolve(deps.cwd, options.baseline));
+  const blind = warnOfBaseline(baseline);
+  if (blind !== null) deps.io.err(safeText(`aegis: ${blind}\n`));
   const result = await deps.scan(subject.change, plan, {
     ...world,
     memory: { ...NO_MEMORY, baseline },

@@ -28,6 +28,14 @@ it('the hook runs a command of this package and passes it no file names', () => 
   expect(hook.pass_filenames).toBe(false);
 });
 
+it('the configuration says from which severity a commit stops', async () => {
+  const repo = makeRepository({ 'a.js': 'export const a = 1;\n', '.aegis.yml': 'check: { fail_on: critical }\n' });
+  writeFiles(repo, { 'a.js': UNSAFE });
+  git(repo, 'add', 'a.js');
+  expect((await runAegis(args, { cwd: repo })).code).toBe(0);
+  expect((await runAegis([...args, '--fail-on', 'high'], { cwd: repo })).code).toBe(1);
+});
+
 it('a weakness that is staged stops the commit; one that is not staged does not', async () => {
   const repo = makeRepository({ 'a.js': 'export const a = 1;\n' });
   writeFiles(repo, { 'a.js': UNSAFE });

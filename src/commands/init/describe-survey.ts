@@ -4,12 +4,13 @@ import type { Survey } from './survey-repository.ts';
 
 /** What was found, and what to do next. */
 export function describeSurvey(survey: Survey): string {
-  const { languages, folders, ollama, keys, registered, onGitHub, workflows } = survey;
+  const { isRepository, languages, folders, ollama, keys, registered, onGitHub, workflows } = survey;
+  const named = (words: readonly string[]) => (isRepository ? some(words) : 'not counted, because this folder is no Git repository');
   const facts: readonly (readonly [string, string])[] = [
-    ['languages', some(languages.slice(0, 8).map(({ language, files }) => `${language} (${countOf(files, 'file')})`))],
+    ['languages', named(languages.slice(0, 8).map(({ language, files }) => `${language} (${countOf(files, 'file')})`))],
     [
       'folders',
-      some(
+      named(
         folders.map(
           ({ path, kind, programs }) => `${path} (${kind}${programs > 0 && kind !== 'vendored' ? ', kept in: it holds code' : ''})`,
         ),

@@ -13,6 +13,8 @@ export type SurveyDeps = Pick<ModelsDeps, 'discover' | 'openDesk' | 'signal'> & 
 
 /** What is there to write a first configuration from. */
 export interface Survey {
+  /** Files are counted in a repository alone: elsewhere a folder may be a whole disk. */
+  readonly isRepository: boolean;
   /** Most files first. */
   readonly languages: readonly { readonly language: Language; readonly files: number }[];
   readonly folders: readonly FoundFolder[];
@@ -32,14 +34,16 @@ const OLLAMA_PATIENCE_MS = 2000;
 
 /** Looks around in a repository and on this machine. What cannot be seen is not there; nothing here throws for it. */
 export async function surveyRepository(root: string, deps: SurveyDeps): Promise<Survey> {
-  const [files, remotes, ollama, registered] = await Promise.all([
+  const [listed, remotes, ollama, registered] = await Promise.all([
     listFiles(root),
     askGit(root, ['config', '--get-regexp', '^remote[.].*[.]url$']).then(String, () => ''),
     findOllamaModels(deps),
     listRegistered(deps),
   ]);
+  const files = listed ?? [];
   const workflows = files.filter((path) => /^\.github\/workflows\/[^/]+\.ya?ml$/.test(path)).length;
   return {
+    isRepository: listed !== null,
     languages: countLanguages(files),
     folders: findFolders(files),
     ollama,
@@ -50,10 +54,10 @@ export async function surveyRepository(root: string, deps: SurveyDeps): Promise<
   };
 }
 
-/** Files that git knows or would take; none where there is no repository. */
-async function listFiles(root: string): Promise<string[]> {
-  const listed = await askGit(root, ['ls-files', '-z', '--cached', '--others', '--exclude-standard']).then(String, () => '');
-  return listed.split('\0').filter((path) => path !== '');
+/** Files that git knows or would take; null where there is no repository. */
+async function listFiles(root: string): Promise<string[] | null> {
+  const listed = await askGit(root, ['ls-files', '-z', '--cached', '--others', '--exclude-standard']).then(String, () => null);
+  return listed === null ? null : listed.split('\0').filter((path) => path !== '');
 }
 
 function countLanguages(files: readonly string[]): Survey['languages'] {
