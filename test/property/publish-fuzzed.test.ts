@@ -28,7 +28,7 @@ const files = fc
   .map((some): Files => Object.fromEntries(Object.entries(some).flatMap(([path, body]) => (body === undefined ? [] : [[path, body]]))));
 const places = fc.uniqueArray(
   fc.record({ path: fc.constantFrom(...paths, 'elsewhere.js'), line: fc.integer({ min: 1, max: 45 }), more: fc.nat({ max: 3 }) }),
-  { selector: ({ path, line: at }) => `${path}:${at}`, maxLength: 12 },
+  { selector: ({ path, line: at, more }) => `${path}:${at + more}`, maxLength: 12 },
 );
 
 it(`findings anywhere on ${RUNS} fuzzed diffs, each with a push: every one is shown, none twice, and no rule is broken`, async () => {
