@@ -153,6 +153,7 @@ consensus: { strategy: majorty_vote }
     { text: 'suppress: [{ cwe: XSS, reason: x }]', told: /cwe: must be a CWE such as `CWE-798`$/ },
     { text: 'suppress: [{ cwe: CWE-1, reason: x, until: 2027-02-30 }]', told: /until: must be a day such as `2027-01-31`$/ },
     { text: 'suppress: [{ reason: x }]', told: /suppress\[0\]: must name a `cwe` or `paths`/ },
+    { text: 'paths: { exclude: [a, "!a/b"] }', told: /exclude\[1\]: must not begin with `!`: no glob takes another back$/ },
     { text: 'paths: { include: [] }', told: /include: must not be an empty list$/ },
     { text: 'privacy: { local_only: always }', told: /local_only: must be `true` or `false`, but is the text `always`$/ },
     { text: 'preset: quite', told: /preset: must be `quiet`, `balanced` or `thorough`, but is `quite`; did you mean `quiet`\?$/ },

@@ -5,7 +5,10 @@ import type { KnownParts } from './known-parts.ts';
 import { PRESET_NAMES } from './presets.ts';
 import { consensusSchema, modelId, modelIds, pipelineSchema, rolesSchema, share } from './stage-schemas.ts';
 
-const globs = z.array(z.string().min(1).max(500)).max(500);
+/** `!(a|b)` is a glob; `!a` would mean everything but `a`, which nobody who writes it below another means. */
+const NO_NEGATION = /^(?!!(?!\())/;
+const glob = z.string().min(1).max(500).regex(NO_NEGATION, 'must not begin with `!`: no glob takes another back');
+const globs = z.array(glob).max(500);
 const severityOrNone = z.enum([...severitySchema.options, 'none']);
 
 /** The schema of `.aegis.yml`: its type, its validator, its JSON Schema and its documentation. */
