@@ -73,6 +73,7 @@ it.each([
   { name: 'a sum', text: '+1', cell: "'+1" },
   { name: 'a difference', text: '-1', cell: "'-1" },
   { name: 'a call', text: '@SUM(1)', cell: "'@SUM(1)" },
+  { name: 'a formula behind the separator of another locale', text: 'a;=1+1', cell: "a;'=1+1" },
   { name: 'a full-width sign', text: '\uff1d1', cell: "'\uff1d1" },
   { name: 'a comma, a quote and a line break', text: 'a, "b"\nc', cell: 'a, "b" c' },
 ])('a cell of the table: $name', ({ text, cell }) => {

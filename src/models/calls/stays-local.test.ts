@@ -46,6 +46,7 @@ describe('staysLocal', () => {
     { name: 'Ollama here', type: 'ollama_local', local: true },
     { name: 'Ollama elsewhere', type: 'ollama_local', env: { OLLAMA_HOST: 'https://ollama.com' }, local: false },
     { name: "a model of Ollama's cloud", type: 'ollama_local', model_name: 'gpt-oss:120b-cloud', local: false },
+    { name: 'one in capitals, which Ollama takes, too', type: 'ollama_local', model_name: 'gpt-oss:120B-Cloud', local: false },
     {
       name: 'the same through its other API',
       type: 'openai_compatible',

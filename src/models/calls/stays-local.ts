@@ -4,7 +4,7 @@ import type { PricedModel } from './price-call.ts';
 /**
  * A model of Ollama's cloud, which a server on this machine passes on, whoever asks it: https://docs.ollama.com/cloud
  */
-const PASSED_ON = /[:-]cloud$/;
+const PASSED_ON = /[:-]cloud$/i;
 
 /**
  * Whether what a model is shown stays on the owner's machines: it runs in this process or as a program that calls

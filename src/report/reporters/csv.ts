@@ -46,10 +46,12 @@ const MOST_SIGNS = 32_000;
 
 /** Signs that make a cell a formula, full-width forms among them. https://owasp.org/www-community/attacks/CSV_Injection */
 const FORMULA = /^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]/;
+/** The same behind a semicolon, at which spreadsheets of half the world cut a row, quoted or not. */
+const FORMULA_WITHIN = /(;\s*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])/g;
 
 /** One line, so that no row of a log begins with a stranger's words; an apostrophe keeps a formula from being one. */
 function toCell(text: string): string {
-  const line = cutText(oneLine(text), MOST_SIGNS).replaceAll('##[', '## [');
+  const line = cutText(oneLine(text), MOST_SIGNS).replaceAll('##[', '## [').replace(FORMULA_WITHIN, "$1'");
   const safe = FORMULA.test(text) || FORMULA.test(line) ? `'${line}` : line;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
