@@ -177,6 +177,19 @@ describe('a pull request', () => {
     expect(ran.log).toMatch(/^::notice .*Not reviewed/m);
   });
 
+  it('whose head moves while it is reviewed is cancelled, and nothing is posted', async () => {
+    const opened = await open({ 'src/a.js': WEAK });
+    const { fake, pull } = opened;
+    const payload = pullRequestPayload(fake.state, pull, 'opened');
+    const FILES = 'GET /repos/{owner}/{repo}/pulls/{pull_number}/files';
+    fake.fail({ route: FILES, status: 503, times: 1 });
+    const running = opened.run({ payload });
+    await expect.poll(() => fake.count(FILES)).toBeGreaterThan(0);
+    pushHead(fake.state, pull, { ...CONTENT, 'src/a.js': SAFE });
+    expect(await running).toMatchObject({ code: 0, outputs: { conclusion: 'cancelled' } });
+    expect([fake.state.reviewComments, fake.state.issueComments, fake.state.sarifs]).toEqual([[], [], []]);
+  });
+
   it('that is closed is not reviewed', async () => {
     const opened = await open({ 'src/a.js': WEAK });
     opened.pull.state = 'closed';
