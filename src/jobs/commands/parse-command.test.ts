@@ -11,3 +11,8 @@ it.each([
   { body: '/aegis\nreview', name: '', words: '' },
   { body: '/aegis constructor x', name: 'constructor', words: 'x' },
 ])('$body', ({ body, name, words }) => expect(parseCommand(body)).toEqual({ name, words }));
+
+it('a word that is full of code marks is read within the time of a test, whoever wrote it', () => {
+  const word = `x${'`'.repeat(65_000)}x`;
+  expect(parseCommand(`/aegis ${word}`)).toEqual({ name: word, words: '' });
+});
