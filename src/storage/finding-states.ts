@@ -21,7 +21,8 @@ export async function listKnown(db: Db, pull: PullKey): ReturnType<PullMemory['k
 }
 
 /**
- * Remembers what was published: findings that count or that a person dismissed, and those that are gone. What else does
+ * Remembers what was published: findings that count or that a person dismissed, and those that are gone, or
+ * that may be and stand elsewhere by now. What else does
  * not count was never shown as a finding, and leaves what is remembered of it as it is. A scan is settled once.
  */
 export async function settleFindings(db: Db, scanId: string, result: ScanResult): Promise<void> {
@@ -38,6 +39,15 @@ export async function settleFindings(db: Db, scanId: string, result: ScanResult)
     const rows = [...shown.values()].map((finding) => stateRow(pull, scanId, finding));
     for (let start = 0; start < rows.length; start += BATCH) await storeStates(tx, rows.slice(start, start + BATCH));
     const fixed = (result.since?.fixed ?? []).map(({ fingerprint }) => fingerprint).filter((fingerprint) => !shown.has(fingerprint));
+    for (const { fingerprint, path, startLine, endLine } of result.since?.unknown ?? []) {
+      if (shown.has(fingerprint)) continue;
+      // The next scan looks for its code where it stands on this head.
+      const here = { path, startLine, endLine, updatedAt: sql`now()` };
+      await tx
+        .update(findingStates)
+        .set(here)
+        .where(and(ofPull(pull), eq(findingStates.fingerprint, fingerprint)));
+    }
     if (fixed.length === 0) return;
     await tx
       .update(findingStates)

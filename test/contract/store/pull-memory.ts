@@ -88,11 +88,12 @@ export function examinePullMemory({ store, accepted, rows }: StoreUnderTest): vo
         headSha: null,
         carriedHunks: 0,
         fixed: [await gone('a'.repeat(64))],
-        unknown: [await gone('b'.repeat(64))],
+        unknown: [{ ...(await gone('b'.repeat(64))), path: 'src/moved.js', startLine: 70, endLine: 71 }],
       };
       await settled(head('2'), makeResult({ findings: [finding('c', { startLine: 90, endLine: 91 })], since }));
       expect(await states()).toEqual(['A fixed', 'B open', 'C open']);
       expect((await store().known(request()))[2]).toMatchObject({ startLine: 90, endLine: 91 });
+      expect((await store().known(request()))[1]).toMatchObject({ path: 'src/moved.js', startLine: 70, endLine: 71 });
       await settled(head('3'), makeResult({ findings: [finding('a')] }));
       expect(await states()).toEqual(['A open', 'B open', 'C open']);
     });
