@@ -57,6 +57,14 @@ describe('holdLease', () => {
     lease.release();
   });
 
+  it('as long as it is asked for its end and goes on, it looks every ten seconds', async () => {
+    const looks = vi.fn(async () => false);
+    const { lease, beats } = await hold(async () => 'passed', undefined, looks);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect([beats.mock.calls.length, looks.mock.calls.length]).toEqual([30, 6]);
+    lease.release();
+  });
+
   it('a look that fails is made again at the next renewal', async () => {
     let looks = 0;
     const { lease, logged } = await hold(

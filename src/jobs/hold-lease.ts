@@ -4,6 +4,9 @@ import type { ReviewJobContext } from './context.ts';
 /** A lease is 15 s long: several renewals fit into it, so that one that is lost does not lose the scan. */
 const HEARTBEAT_MS = 2_000;
 
+/** A look asks the code host, and what asked for it stays on record: so many renewals lie between two looks, 10 s. */
+const BEATS_A_LOOK = 5;
+
 export interface HeldLease {
   /** Aborts when the lease is lost, when nobody wants the scan any more, or when the process is told to stop: the work must end then. */
   readonly signal: AbortSignal;
@@ -26,14 +29,17 @@ export function holdLease(
   const lost = new AbortController();
   const unwanted = new AbortController();
   let looking = false;
+  let untilLook = 0;
 
   async function beat(): Promise<void> {
     const state = await ctx.store.heartbeat(claimed.scanId, ctx.worker);
     if (state === 'lost') lost.abort(new Error('the lease was lost'));
-    if (state !== 'passed' || looking) return;
+    untilLook = Math.max(0, untilLook - 1);
+    if (state !== 'passed' || looking || untilLook > 0) return;
     looking = true;
     try {
       if (await isUnwanted()) unwanted.abort(new Error('nobody wants this review any more'));
+      untilLook = BEATS_A_LOOK;
     } finally {
       looking = false;
     }
