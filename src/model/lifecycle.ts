@@ -43,7 +43,10 @@ export interface History {
   readonly headSha: string | null;
   /** Every finding that the pull request ever had, by fingerprint. */
   readonly known: readonly KnownFinding[];
-  /** The scan before, from which unchanged hunks are carried over; null: nothing is carried, as when a person asks for a new look. */
+  /**
+   * The scan before, from which unchanged hunks are carried over. Null: nothing is, because that scan is not kept, or
+   * because its decision on one hunk depended on others.
+   */
   readonly carry: {
     /** See `planKey`: nothing is carried over from another plan. */
     readonly planKey: string;

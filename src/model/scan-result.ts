@@ -62,6 +62,6 @@ export interface ScanResult {
   readonly since?: Since;
   /** Comments in the code that ask to leave findings alone. Absent where there are none. */
   readonly ignores?: readonly InlineIgnore[];
-  /** Names the plan under which it was made; see `planKey`. */
+  /** Names the plan under which it was made; see `planKey`. Absent where nothing may be carried over from it. */
   readonly planKey?: string;
 }

@@ -93,6 +93,16 @@ describe('a push', () => {
     expect(result).toMatchObject({ since: { carriedHunks: 0 }, coverage: { reviewed: 3 } });
   });
 
+  it('after a scan whose cap cut a claim off shows that claim when there is room', async () => {
+    const steps = [...PLAN.consensus.steps, { kind: 'cap' as const, findings: 1 }];
+    const push = tellPushes({ ...PLAN, consensus: { ...PLAN.consensus, steps } }, () => ({ a: finds }));
+    const first = await push({ base: BASE, head: { 'a.js': head } });
+    expect(told(first.result.findings)).toEqual([['new', 13, null]]);
+    const { result } = await push({ base: BASE, head: { 'a.js': head.replace(WEAK, 'safe(0)') } });
+    expect(result).toMatchObject({ conclusion: 'findings', since: { carriedHunks: 0, fixed: [{}] } });
+    expect(told(result.findings)).toEqual([['new', 55, null]]);
+  });
+
   it('that leaves all as it was replays to the same result', async () => {
     const { push } = begin();
     await push({ base: BASE, head: { 'a.js': head } });
@@ -362,4 +372,14 @@ it('changes between texts are those that git would tell', () => {
     ['d.js', 'renamed', 0],
     ['e.js', 'added', 1],
   ]);
+});
+
+it('the reason of an ignore is told without a secret in it', async () => {
+  const secret = 'ghp_A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8';
+  const { result } = await tellPushes(PLAN, () => ({ a: () => '{"findings": []}' }))({
+    base: { 'a.js': 'x()\n' },
+    head: { 'a.js': `x()\ny() // aegis-ignore: the token is ${secret}\n` },
+  });
+  expect(result.ignores).toHaveLength(1);
+  expect(JSON.stringify(result.ignores)).not.toContain(secret);
 });

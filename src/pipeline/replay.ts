@@ -7,7 +7,7 @@ import type { ModelRecord } from '#model/model-record.ts';
 import type { ConsensusRules } from '#model/plan.ts';
 import type { RecordedMemory, ScanRecord } from '#model/scan-record.ts';
 import type { ScanResult } from '#model/scan-result.ts';
-import { maskFindings, openMasks } from '#privacy/open-masks.ts';
+import { maskFindings, maskReasons, openMasks } from '#privacy/open-masks.ts';
 import { findSteering } from '#steering/find-steering.ts';
 import { readHearing, unjudgedOf } from './hear-judge.ts';
 import { recall } from './memory/recall.ts';
@@ -53,7 +53,7 @@ export async function replay(
   const unjudged = hearing === null ? null : unjudgedOf(hearing, result.executions);
   const { conclusion, reason } = conclude({ ...result, findings, uncovered: plan.review.uncovered, unplaced, unjudged });
   const { since, ignores: _, ...rest } = result;
-  const ignores = recalled.ignoresOf(findings);
+  const ignores = await maskReasons(recalled.ignoresOf(findings), masks);
   return {
     ...rest,
     ...(since !== undefined && { since: withoutFound(since, findings) }),

@@ -10,7 +10,7 @@ import { summariseLedger } from '#model/coverage.ts';
 import { counts } from '#model/finding.ts';
 import type { Plan } from '#model/plan.ts';
 import type { ScanResult } from '#model/scan-result.ts';
-import { maskFindings, openMasks } from '#privacy/open-masks.ts';
+import { maskFindings, maskReasons, openMasks } from '#privacy/open-masks.ts';
 import { createPurse, type Purse } from './budget/purse.ts';
 import type { ScanContext } from './context.ts';
 import { cutChange } from './cut-change.ts';
@@ -94,7 +94,7 @@ async function runStages(change: ChangeSet, plan: Plan, purse: Purse, ctx: ScanC
   const models = summariseModels(plan, executions);
   const unjudged = judged === null ? null : unjudgedOf(judged.hearing, judged.executions);
   const { conclusion, reason } = conclude({ findings, ledger, models, uncovered: plan.review.uncovered, unplaced, unjudged });
-  const ignores = recalled.ignoresOf(findings);
+  const ignores = await maskReasons(recalled.ignoresOf(findings), masks);
   const since = await tellSince({ change, ledger, lines, findings }, ctx);
   const result: ScanResult = {
     conclusion,
@@ -113,9 +113,15 @@ async function runStages(change: ChangeSet, plan: Plan, purse: Purse, ctx: ScanC
     timing: { totalMs: Math.round(ctx.clock.now() - startedAt) },
     ...(since !== null && { since }),
     ...(ignores.length > 0 && { ignores }),
-    planKey: key,
+    // Where a claim was cut off, or not heard by its judge, another scan may say otherwise of the same hunk.
+    ...(decidesByHunk(plan, decided) && { planKey: key }),
   };
   ctx.keep?.(recordScan({ plan, change, chunks, outlines, left, today, memory, result }));
   ctx.emit({ type: 'pipeline_completed', conclusion });
   return result;
+}
+
+/** Whether what became of the claims on a hunk depends on that hunk alone: then it can be carried over. */
+function decidesByHunk({ consensus }: Pick<Plan, 'consensus'>, { fellBack }: { readonly fellBack: boolean }): boolean {
+  return !fellBack && consensus.steps.every(({ kind }) => kind !== 'cap');
 }

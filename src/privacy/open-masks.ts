@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Chunk, ChunkFile } from '#model/chunk.ts';
 import type { Definition } from '#model/definition.ts';
 import type { Finding } from '#model/finding.ts';
+import type { InlineIgnore } from '#model/lifecycle.ts';
 import type { JudgeCase } from '#model/verdict.ts';
 import { findKnownTokens } from './find-known-tokens.ts';
 import { findSecrets } from './find-secrets.ts';
@@ -46,6 +47,13 @@ export async function maskFindings(findings: readonly Finding[], masks: () => Pr
   if (findings.length === 0) return findings;
   const { finding } = await masks();
   return findings.map(finding);
+}
+
+/** Comments in the code as they may be published. */
+export async function maskReasons(ignores: readonly InlineIgnore[], masks: () => Promise<Masks>): Promise<readonly InlineIgnore[]> {
+  if (ignores.length === 0) return ignores;
+  const { words } = await masks();
+  return ignores.map((ignore) => ({ ...ignore, cwes: ignore.cwes.map(words), reason: words(ignore.reason) }));
 }
 
 async function learnSecrets(chunks: readonly Chunk[]): Promise<ReadonlySet<string>> {
