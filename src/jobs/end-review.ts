@@ -56,7 +56,9 @@ async function tellPaused(job: Job, pull: PullRequest, by: string, ctx: EndConte
 export async function tellFault(job: Job, pull: PullRequest, error: AegisError, ctx: EndContext): Promise<Ending> {
   const { claimed, check } = job;
   const described = describeFault({ scanId: claimed.scanId, error, checkName: check.name });
-  const shown = claimed.number === 0 ? { ...described, summary: null, review: null } : described;
+  // The buttons of a merge group's check do nothing.
+  const ofGroup = { ...described, summary: null, check: described.check && { ...described.check, buttons: [] } };
+  const shown = claimed.number === 0 ? ofGroup : described;
   if (check.enabled) await ctx.host.openCheck(headed(job, pull), { name: check.name, scanId: claimed.scanId });
   await ctx.host.publish(headed(job, pull), check.enabled ? shown : { ...shown, check: null }, null);
   return { status: 'failed', reason: error.message };

@@ -346,7 +346,7 @@ it('a merge group is shown by its check alone', async () => {
 
 it('a fault of a merge group is shown by its check alone', async () => {
   const { published } = await review({ claimed: { number: 0 }, prepare: fail(unset) });
-  expect(published).toMatchObject([{ check: { conclusion: 'action_required' }, summary: null }]);
+  expect(published).toMatchObject([{ check: { conclusion: 'action_required', buttons: [] }, summary: null }]);
 });
 
 it('faults of the configuration that a change would bring are annotations', async () => {
