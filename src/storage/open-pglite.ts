@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import type { PGlite } from '@electric-sql/pglite';
 import { makeFolder } from '#lib/make-folder.ts';
 import { AegisError, InputError, UnavailableError } from '#model/errors.ts';
@@ -45,6 +47,7 @@ export async function openPglite(folder: string): Promise<Database> {
 async function claimFolder(folder: string): ReturnType<typeof lockFolder> {
   try {
     await makeFolder(folder);
+    await hideFromGit(dirname(folder));
     return await lockFolder(folder);
   } catch (error) {
     if (error instanceof AegisError) throw error;
@@ -52,4 +55,12 @@ async function claimFolder(folder: string): ReturnType<typeof lockFolder> {
       hint: 'Set AEGIS_DATA_DIR to a folder that can be written, or DATABASE_URL to a PostgreSQL database.',
     });
   }
+}
+
+/** The folder that is ours by its name lies where the server was started, which may be a repository: no review should read it. */
+async function hideFromGit(dataDir: string): Promise<void> {
+  if (basename(dataDir) !== '.aegis') return;
+  await writeFile(join(dataDir, '.gitignore'), '*\n', { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
 }

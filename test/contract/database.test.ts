@@ -116,7 +116,7 @@ describe('the embedded database', () => {
   });
 
   it('says in one sentence that its files are broken, and gives the lock back', async () => {
-    const dataDir = await folderFor('broken-');
+    const dataDir = join(await folderFor('broken-'), '.aegis');
     await mkdir(join(dataDir, 'db', 'base'), { recursive: true });
     await chmod(join(dataDir, 'db'), 0o700);
     await writeFile(join(dataDir, 'db', 'PG_VERSION'), 'rubbish');
@@ -124,6 +124,8 @@ describe('the embedded database', () => {
       code: 'AEGIS_UNAVAILABLE',
       message: expect.stringMatching(/^the embedded database in .* could not be opened/),
     });
+    // It lies where the server was started, which may be a repository: git, and so a review, passes it over.
+    expect(await readFile(join(dataDir, '.gitignore'), 'utf8')).toBe('*\n');
     await expect(readFile(join(dataDir, 'db.lock'))).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
