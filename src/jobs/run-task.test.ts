@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { HostError } from '#github/host-error.ts';
 import { command, makeKnown, makeThread, taskJob } from '../../test/fakes/task-job.ts';
 import { runTask } from './run-task.ts';
@@ -25,6 +25,27 @@ describe('a task', () => {
     const before = [...job.done];
     await runTask('task-1', job.ctx);
     expect(job.done).toEqual(before);
+  });
+
+  it('that waits long for its turn keeps its lease, until it is done', async () => {
+    vi.useFakeTimers();
+    try {
+      let turn = () => {};
+      const waiting = new Promise<void>((resolve) => {
+        turn = resolve;
+      });
+      const { ctx, done } = taskJob({ host: { reply: () => waiting } });
+      const running = runTask('task-1', ctx);
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect(done.filter((step) => step === 'renew')).toHaveLength(4);
+      turn();
+      await running;
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect(done.filter((step) => step === 'renew')).toHaveLength(4);
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('says in the log what came of it', async () => {

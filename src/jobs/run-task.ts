@@ -9,6 +9,9 @@ import { runCommand, tellBrokenCommand } from './tasks/run-command.ts';
 /** After so many tries that broke off, who asked is told instead; the store gives a task up then, too. */
 const MOST_TRIES = 5;
 
+/** A lease is a minute long: several renewals fit into it. Without them a task that waits for its turn to write would be done twice. */
+const RENEW_MS = 15_000;
+
 /**
  * Does one task, from its claim to its end. Any number of workers may be called with the same task: one gets the lease.
  * Throws when the task should be tried again later.
@@ -16,12 +19,21 @@ const MOST_TRIES = 5;
 export async function runTask(taskId: string, ctx: TaskContext): Promise<void> {
   const claimed = await ctx.store.claimTask(taskId, ctx.worker);
   if (claimed === null) return;
+  const timer = setInterval(() => {
+    // The database may be back before the lease ends.
+    ctx.store.renewTask(taskId, ctx.worker).catch((error: unknown) => {
+      ctx.log('warn', `${nameOf(claimed)}: the lease was not renewed: ${error instanceof Error ? error.message : String(error)}`);
+    });
+  }, RENEW_MS);
+  timer.unref();
   try {
     const reason = await doTask(claimed, ctx);
     await ctx.store.finishTask(taskId, ctx.worker, { status: 'done', reason });
     ctx.log('info', `${nameOf(claimed)}: ${reason}`);
   } catch (error) {
     await settleFault(claimed, error, ctx);
+  } finally {
+    clearInterval(timer);
   }
 }
 

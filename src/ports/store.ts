@@ -89,6 +89,8 @@ export interface Store extends PublicationLog, PullMemory {
   pass(ref: PullRequestRef): Promise<void>;
   /** Takes the lease of a task; null: someone else has it, or it is done. */
   claimTask(taskId: string, worker: string): Promise<ClaimedTask | null>;
+  /** Renews the lease of a task, which may wait long for its turn to write. Does nothing where it was lost. */
+  renewTask(taskId: string, worker: string): Promise<void>;
   finishTask(taskId: string, worker: string, outcome: { readonly status: 'done' | 'failed'; readonly reason: string }): Promise<void>;
   /** Gives a task back, to be tried again after a wait that grows with each try. */
   releaseTask(taskId: string, worker: string): Promise<void>;

@@ -8,12 +8,12 @@ import { createPullMemory } from './pull-memory.ts';
 import { lastAttempt, passPull, requestScan } from './record-scan.ts';
 import { saveScanResult } from './save-result.ts';
 import { claimScan, endScan, findAbandoned, findNext, freeAllLeases, releaseScan, renewLease } from './scan-lease.ts';
-import { claimTask, endTask, findAbandonedTasks, freeTaskLeases, releaseTask } from './task-lease.ts';
+import { claimTask, endTask, findAbandonedTasks, freeTaskLeases, releaseTask, renewTask } from './task-lease.ts';
 
 /** A dead worker's scan is free again after this, and taken up by the sweep after it: with its publication, under 30 s. */
 const LEASE_MS = 15_000;
 const GRACE_MS = 5_000;
-/** A task takes a few requests to the host: nobody renews its lease. */
+/** A task takes a few requests to the host; where those wait for their turn, its lease is renewed. */
 const TASK_LEASE_MS = 60_000;
 
 export interface StoreOptions {
@@ -66,6 +66,7 @@ export function createStore({ db, close }: Pick<Database, 'db' | 'close'>, optio
       });
     }),
     claimTask: guardDatabase('claim a task', (taskId, worker) => claimTask(db, taskId, worker, taskLeaseMs)),
+    renewTask: guardDatabase('renew a lease', (taskId, worker) => renewTask(db, taskId, worker, taskLeaseMs)),
     finishTask: guardDatabase('end a task', (taskId, worker, outcome) => endTask(db, taskId, worker, outcome)),
     releaseTask: guardDatabase('release a task', (taskId, worker) => releaseTask(db, taskId, worker)),
     abandoned: guardDatabase('look for abandoned work', async () => [...(await findAbandoned(db)), ...(await findAbandonedTasks(db))]),

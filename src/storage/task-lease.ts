@@ -53,6 +53,14 @@ export async function claimTask(db: Db, taskId: string, worker: string, leaseMs:
 }
 
 /** Does nothing when the lease was lost. */
+export async function renewTask(db: Db, taskId: string, worker: string, leaseMs: number): Promise<void> {
+  await db
+    .update(tasks)
+    .set({ leaseExpiresAt: fromNow(leaseMs) })
+    .where(heldBy(taskId, worker));
+}
+
+/** Does nothing when the lease was lost. */
 export async function endTask(
   db: Db,
   taskId: string,

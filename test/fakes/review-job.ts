@@ -94,6 +94,7 @@ export function reviewJob(
     requestScan: notAsked,
     pass: notAsked,
     claimTask: notAsked,
+    renewTask: notAsked,
     finishTask: notAsked,
     releaseTask: notAsked,
     known: notAsked,

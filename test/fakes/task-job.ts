@@ -81,6 +81,7 @@ export function taskJob(
         state.tries += 1;
         return { taskId, ref: REF, task, tries: state.tries };
       },
+      renewTask: async () => void done.push('renew'),
       finishTask: async (_id, _worker, { status, reason }) => {
         done.push(`finish ${status}: ${reason}`);
         state.open = false;

@@ -14,6 +14,7 @@ export interface TaskContext extends Pick<ReviewJobContext, 'worker' | 'signal' 
   readonly store: Pick<
     Store,
     | 'claimTask'
+    | 'renewTask'
     | 'finishTask'
     | 'releaseTask'
     | 'requestScan'

@@ -53,6 +53,19 @@ export function examineTasks({ store, storeWith, count, rows }: StoreUnderTest):
       expect(await store().abandoned()).toEqual([]);
       expect(await rows('select status, reason from tasks')).toEqual([{ status: 'done', reason: 'dismissed \ufffd' }]);
     });
+    it('that take long are nobody else’s as long as their lease is renewed by who holds it', async () => {
+      const taskId = await accepted();
+      const patient = storeWith({ taskLeaseMs: 30 });
+      await patient.claimTask(taskId, 'w');
+      await store().renewTask(taskId, 'thief');
+      await store().renewTask(taskId, 'w');
+      await wait(60);
+      expect(await store().claimTask(taskId, 'next')).toBeNull();
+      expect(await store().abandoned()).toEqual([]);
+      await store().finishTask(taskId, 'w', { status: 'done', reason: 'help' });
+      await store().renewTask(taskId, 'w');
+      expect(await rows('select status, lease_owner from tasks')).toEqual([{ status: 'done', lease_owner: null }]);
+    });
     it('of a worker that was killed are taken up by another when the lease ran out', async () => {
       const taskId = await accepted();
       await storeWith({ taskLeaseMs: 30 }).claimTask(taskId, 'killed');
