@@ -383,3 +383,16 @@ it('the reason of an ignore is told without a secret in it', async () => {
   expect(result.ignores).toHaveLength(1);
   expect(JSON.stringify(result.ignores)).not.toContain(secret);
 });
+
+it('a dismissal for the repository does not follow its code out of a file that this very change deletes', async () => {
+  const { result } = await tellPushes(PLAN, () => ({ a: finds }))({
+    base: { 'test/a.js': `${WEAK}\n`, 'src/b.js': filler(0, 5) },
+    head: { 'src/b.js': `${filler(0, 5)}${WEAK}\n` },
+    memory: {
+      dismissals: [
+        { fingerprint: 'f1', cwe: 'CWE-89', path: 'test/a.js', evidence: WEAK, reason: 'a fixture', actor: 'mona', scope: 'repository' },
+      ],
+    },
+  });
+  expect(told(result.findings)).toEqual([['new', 6, null]]);
+});

@@ -75,7 +75,8 @@ async function findGoneFiles(
 ): Promise<readonly string[]> {
   const codes = new Set(dismissals.length === 0 ? [] : found.map(codeKey));
   const wanted = dismissals.filter((one) => one.scope === 'repository' && codes.has(codeKey(one))).map(({ path }) => path);
-  const here = new Set(files.filter(({ status }) => status !== 'deleted').map(({ path }) => path));
+  // What this very change takes away does not count: its author could put the same code wherever it does harm.
+  const here = new Set(files.flatMap(({ path, oldPath }) => [path, ...(oldPath === null ? [] : [oldPath])]));
   const paths = [...new Set(wanted)].filter((path) => !here.has(path));
   const texts = await readTexts(paths, ctx);
   return paths.filter((path) => texts.get(path) === null);
