@@ -15,9 +15,20 @@ export async function recordScan(tx: Db, request: ScanRequest, graceMs: number):
   const repositoryId = await recordRepository(tx, request);
   const pull = { repositoryId, number: request.number };
   await lockPull(tx, pull);
-  const made = (await insertScan(tx, pull, request, graceMs)) ?? (await replaceScan(tx, pull, request, graceMs));
+  const made = (await insertScan(tx, pull, await countOn(tx, pull, request), graceMs)) ?? (await replaceScan(tx, pull, request, graceMs));
   if (made.isNew) await passScans(tx, pull, made.scanId);
   return made;
+}
+
+/** Attempts are counted for a head over all its bases: on another base it would else look older than what was asked for before. */
+async function countOn(tx: Db, pull: PullKey, request: ScanRequest): Promise<ScanRequest> {
+  const known = await tx.select({ id: scans.id }).from(scans).where(sameChange(pull, request)).limit(1);
+  if (known.length > 0) return request;
+  return { ...request, attempt: Math.max(request.attempt, (await lastAttempt(tx, request)) + 1) };
+}
+
+function sameChange(pull: PullKey, { headSha, baseSha }: ScanRequest) {
+  return and(ofPull(pull), eq(scans.headSha, headSha), eq(scans.baseSha, baseSha));
 }
 
 /** Records a scan, and its job where it is new; answers its id. */
@@ -55,11 +66,10 @@ async function insertScan(tx: Db, pull: PullKey, request: ScanRequest, graceMs: 
 }
 
 async function replaceScan(tx: Db, pull: PullKey, request: ScanRequest, graceMs: number): Promise<Recorded> {
-  const sameHead = and(ofPull(pull), eq(scans.headSha, request.headSha), eq(scans.baseSha, request.baseSha));
   const [last] = await tx
     .select({ scanId: scans.id, status: scans.status, conclusion: scans.conclusion, createdAt: scans.createdAt })
     .from(scans)
-    .where(sameHead)
+    .where(sameChange(pull, request))
     .orderBy(desc(scans.attempt))
     .limit(1);
   if (last === undefined) throw new TypeError('a row that was in the way is not there');

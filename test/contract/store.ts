@@ -98,6 +98,13 @@ export function examineStorage(name: string, open: () => Promise<Database>): voi
         expect(await store.accept(delivery(), asked(changes))).toMatchObject({ kind: 'accepted' });
         expect(await count('scans')).toBe(2);
       });
+      it('on another base a head is asked for later than it was before, so that nobody takes it for the older one', async () => {
+        await accepted();
+        await store.accept(delivery(), asked({ attempt: 2 }));
+        const moved = await store.accept(delivery(), asked({ baseSha: 'c'.repeat(40) }));
+        expect(moved.kind).toBe('accepted');
+        expect(await store.lastAttempt(request())).toBe(3);
+      });
       it('records a delivery that asks for no scan', async () => {
         const ping = delivery();
         expect(await store.accept(ping, null)).toEqual({ kind: 'accepted', scanId: null });

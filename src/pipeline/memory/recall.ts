@@ -86,7 +86,7 @@ function isCarried({ merged }: Case, carried: readonly Finding[]): boolean {
 function placeInHunk(finding: Finding, change: ChangeSet): Finding {
   if (finding.hunkId !== null) return finding;
   const file = change.files.find(({ path }) => path === finding.path);
-  const hunk = file?.hunks.find(({ newStart, newLines }) => newStart <= finding.startLine && finding.startLine < newStart + newLines);
+  const hunk = file?.hunks.find(({ newStart, newLines }) => newStart <= finding.endLine && finding.startLine < newStart + newLines);
   return hunk === undefined ? finding : { ...finding, hunkId: hunk.id };
 }
 
