@@ -19,7 +19,6 @@ const options: PublicationOptions = {
   sarif: { enabled: 'auto', category: 'aegis' },
 };
 const review = describePublication(results.lifecycle, options);
-const incomplete = describePublication(results.incomplete, options);
 const comment = review.review?.comments[0];
 
 /** GitHub shows a suggestion as the change that it makes, with a button. */
@@ -44,7 +43,6 @@ const pages: Readonly<Record<string, string>> = {
       opened(render(comment?.body ?? '', `  ${results.lifecycle.findings[0]?.evidence ?? ''}`)),
     ),
   ].join(''),
-  incomplete: post('commented', opened(render(incomplete.summary ?? '', ''))),
 };
 
 const page = (theme: string, body: string) => `<!doctype html><meta charset="utf-8"><style>${css}
