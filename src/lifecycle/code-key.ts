@@ -15,6 +15,19 @@ export function sameCode(a: Pick<Finding, 'evidence'>, b: Pick<Finding, 'evidenc
   return tokens !== '' && tokens === evidenceTokens(b.evidence);
 }
 
+/** Signs by which quotes decide what the code does: variables in a string, and commands between backticks. */
+const TELLING = /[$`]|#[{@]/;
+
+/** The same code, its quotes included where they may decide whether a string is taken as it stands or filled in. */
+export function sameMeaning(a: Pick<Finding, 'evidence'>, b: Pick<Finding, 'evidence'>): boolean {
+  if (!sameCode(a, b)) return false;
+  return !(TELLING.test(a.evidence) || TELLING.test(b.evidence)) || quotesOf(a.evidence) === quotesOf(b.evidence);
+}
+
+function quotesOf(line: string): string {
+  return (line.match(/\\?["'`]/g) ?? []).join(' ');
+}
+
 /** True for code that is remembered without its secret: it looks the same whatever the secret is. */
 export function isMasked({ evidence }: Pick<Finding, 'evidence'>): boolean {
   return evidence.includes(MASK);

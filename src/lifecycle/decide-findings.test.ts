@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { ChangeSet } from '#model/change-set.ts';
 import type { BaselineFinding, Dismissal } from '#model/lifecycle.ts';
 import { decideFindings } from './decide-findings.ts';
 
@@ -23,7 +24,8 @@ const dismissal: Dismissal = {
   scope: 'pull',
 };
 const masked = 'const key = "***masked***"';
-const nothing = { dismissals: [], baseline: [], ignores: 'all' as const, found: [], goneFiles: new Set<string>() };
+const change: ChangeSet = { mode: 'change', files: [], base: 'main', head: 'topic' };
+const nothing = { dismissals: [], baseline: [], ignores: 'all' as const, found: [], goneFiles: new Set<string>(), change };
 
 it.each<{ name: string; dismissal?: Partial<Dismissal>; finding?: Partial<typeof found>; gone?: string; holds: boolean }>([
   { name: 'its name and its code', holds: true },
@@ -57,6 +59,25 @@ it.each<{ name: string; dismissal?: Partial<Dismissal>; finding?: Partial<typeof
   const input = { ...nothing, dismissals: [{ ...dismissal, ...over }], goneFiles: new Set(gone === undefined ? [] : [gone]) };
   const said = decideFindings(input).dismissed({ ...found, ...finding });
   expect(said).toEqual(holds ? { suppressedBy: 'dismissed', suppressedReason: '@octocat: fixture' } : null);
+});
+
+it.each([
+  { name: 'a plain string that becomes a template', was: `run('ls \${dir}')`, now: `run(\`ls \${dir}\`)`, holds: false },
+  { name: 'a PHP string that begins to interpolate', was: "query('id = $id')", now: 'query("id = $id")', holds: false },
+  { name: 'a Ruby string that begins to interpolate', was: "find('id = #{id}')", now: 'find("id = #{id}")', holds: false },
+  { name: 'a shell string that begins to expand', was: "sh -c 'rm $1'", now: 'sh -c "rm $1"', holds: false },
+  { name: 'a string that becomes a command', was: "run 'ls'", now: 'run `ls`', holds: false },
+  { name: 'an escaped quote that begins to close', was: String.raw`echo "a \" $x \" b"`, now: 'echo "a " $x " b"', holds: false },
+  { name: 'the same quotes in another spacing', was: `run(\`ls \${dir}\`);`, now: `run( \`ls \${dir}\` )`, holds: true },
+  { name: 'other quotes around what means the same', was: "query('a' + b)", now: 'query("a" + b)', holds: true },
+])('a dismissal and quotes: $name: $holds', ({ was, now, holds }) => {
+  const input = { ...nothing, dismissals: [{ ...dismissal, evidence: was }] };
+  expect(decideFindings(input).dismissed({ ...found, evidence: now }) !== null).toBe(holds);
+});
+
+it('a baseline takes no notice of quotes', () => {
+  const baseline = [{ fingerprint: '', cwe: 'CWE-89', path: 'a.js', evidence: "query('$a')" }];
+  expect(decideFindings({ ...nothing, baseline }).baseline({ ...found, evidence: 'query("$a")' })).not.toBeNull();
 });
 
 it.each<{ name: string; known: Partial<BaselineFinding>; holds: boolean }>([

@@ -255,12 +255,33 @@ describe('a finding', () => {
     ])('$name', async ({ scope, kept, by }) => {
       const [made] = (await begin().push({ base: {}, head: { 'old.js': `${WEAK}\n` } })).result.findings;
       if (made === undefined) throw new TypeError('nothing was found');
-      const { result } = await begin().push({
-        base: kept,
-        head: { ...kept, 'new.js': `${WEAK}\n` },
+      const { result } = await begin(reporting(/more/, { startLine: 1, endLine: 1, evidence: WEAK })).push({
+        base: { ...kept, 'new.js': `${WEAK}\n` },
+        head: { ...kept, 'new.js': `${WEAK}\nmore()\n` },
         memory: { dismissals: [dismissal(made, scope)] },
       });
       expect(only(result.findings).suppressedBy).toBe(by);
+    });
+
+    it('for the repository, in a file that is gone by now, is not for the same code that a change adds', async () => {
+      const [made] = (await begin().push({ base: {}, head: { 'old.js': `${WEAK}\n` } })).result.findings;
+      if (made === undefined) throw new TypeError('nothing was found');
+      const memory = { dismissals: [dismissal(made, 'repository')] };
+      const { result, record } = await begin().push({ base: {}, head: { 'new.js': `${WEAK}\n` }, memory });
+      expect(told(result.findings)).toEqual([['new', 1, null]]);
+      expect(record.memory?.goneFiles).toEqual(['old.js']);
+    });
+
+    it('for the repository, holds where the change renames its file', async () => {
+      const [made] = (await begin().push({ base: {}, head: { 'old.js': `${WEAK}\n` } })).result.findings;
+      if (made === undefined) throw new TypeError('nothing was found');
+      const { result } = await begin().push({
+        base: { 'old.js': `${WEAK}\n` },
+        head: { 'new.js': `more()\n  ${WEAK};\n` },
+        renames: { 'new.js': 'old.js' },
+        memory: { dismissals: [dismissal(made, 'repository')] },
+      });
+      expect(told(result.findings)).toEqual([['dismissed', 2, 'dismissed']]);
     });
   });
 

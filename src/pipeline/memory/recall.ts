@@ -47,7 +47,7 @@ export function recall(
   );
   const ownOf = (one: Case) => own.get(one) ?? '';
   const nameOf = (one: Case) => memory.names[one.id] ?? ownOf(one);
-  const decisions = decideFindings({ ...memory, goneFiles: new Set(memory.goneFiles) });
+  const decisions = decideFindings({ ...memory, goneFiles: new Set(memory.goneFiles), change });
   const suppress = createSuppressor(plan, change, today, decisions);
   const suppressionOf = (one: Case) =>
     suppress({ ...one.merged, evidence: mask(one.merged.evidence), fingerprint: nameOf(one), own: ownOf(one) });
