@@ -56,7 +56,12 @@ describe('prepareReview', () => {
     const { prepared } = prepare({
       '.aegis.yml': 'check: { name: Security, fail_on: low }\nreview: { max_comments: 3, summary: false }\n',
     });
-    expect((await prepared).settings).toMatchObject({ failRule: { severity: 'low' }, check: { name: 'Security' }, maxComments: 3, summary: false });
+    expect((await prepared).settings).toMatchObject({
+      failRule: { severity: 'low' },
+      check: { name: 'Security' },
+      maxComments: 3,
+      summary: false,
+    });
   });
 
   it('every problem of the file is told at once', async () => {
