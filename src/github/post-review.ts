@@ -26,8 +26,9 @@ export interface WantedReview {
 
 /**
  * Posts the comments that the pull request does not have yet: one fingerprint, one comment, over all its heads; one whose
- * thread was closed is restored there. No new comment, no review, unless changes are to be asked for and no review of ours
- * does. Repeating the call after a crash posts what is still missing. Throws `HostError`.
+ * thread was closed is restored there, and one with `restoreOnly` is never posted anew. No new comment, no review, unless
+ * changes are to be asked for and no review of ours does. Repeating the call after a crash posts what is still missing.
+ * Throws `HostError`.
  */
 export async function postReview(
   ctx: PostContext,
@@ -41,7 +42,8 @@ export async function postReview(
   const comments = [...new Map(review.comments.map((comment) => [comment.fingerprint, comment])).values()];
   const lost = await reopenThreads(ctx, pull, comments, threads);
   const places = mapPlaces(change);
-  const placed = comments.map((comment) => ({ comment, place: placeComment(places, comment) }));
+  const fresh = comments.filter(({ restoreOnly }) => restoreOnly !== true);
+  const placed = fresh.map((comment) => ({ comment, place: placeComment(places, comment) }));
   const onLines = placed.filter(({ place }) => place.kind === 'lines');
   const request = review.event === 'REQUEST_CHANGES' && blocks;
   if (request || onLines.some(({ comment }) => !there.has(comment.fingerprint))) {
@@ -49,7 +51,8 @@ export async function postReview(
   }
   const onFiles = placed.filter(({ place }) => place.kind === 'file');
   await postEach(ctx, pull, onFiles, there);
-  const homeless = comments.filter((comment) => !there.has(comment.fingerprint) || lost.includes(comment));
+  const unposted = new Set(fresh.filter(({ fingerprint }) => !there.has(fingerprint)));
+  const homeless = comments.filter((comment) => unposted.has(comment) || lost.includes(comment));
   return { posted: there.size - before, homeless };
 }
 

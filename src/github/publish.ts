@@ -90,7 +90,7 @@ async function recallPosted({ log, scanId, own }: PostContext, wanted: readonly 
   const keys = new Set((await log.posts(scanId)).map(({ key }) => key));
   const there = wanted.filter(({ fingerprint }) => keys.has(`comment:${fingerprint}`));
   const posted = there.filter(({ fingerprint }) => !own.fingerprints.has(fingerprint)).length;
-  return { posted, homeless: wanted.filter((comment) => !there.includes(comment)) };
+  return { posted, homeless: wanted.filter((comment) => comment.restoreOnly !== true && !there.includes(comment)) };
 }
 
 /** Uploaded once for each scan; a second upload would do no harm, but costs a request and its processing. */

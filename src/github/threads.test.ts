@@ -124,6 +124,17 @@ describe('a finding that is back', () => {
     expect(open.fake.state.issueComments[0]?.body).toContain('a weakness, seen anew');
   });
 
+  it('beyond the cap has its comment restored where its thread was closed, and is posted nowhere else', async () => {
+    await publish('second', { closed: [closing(4)] });
+    const never = [commentOn('b.js', 15), commentOn('elsewhere.js', 1)];
+    const comments = [fresh, ...never].map((each) => ({ ...each, restoreOnly: true as const }));
+    const report = await publish('third', { comments, summary: 'summary' });
+    expect(report).toMatchObject({ commentsPosted: 0, degraded: [] });
+    expect(comment().body).toContain('a weakness, seen anew');
+    expect(open.fake.state.reviewComments).toHaveLength(2);
+    expect(open.fake.state.issueComments[0]?.body).not.toContain('a weakness at');
+  });
+
   it('and whose thread a person resolved while it was open is left as it is', async () => {
     comment().resolved = true;
     await publish('second', { comments: [fresh] });

@@ -53,6 +53,8 @@ export interface InlineComment {
   readonly line: number;
   /** Markdown, at most 60,000 characters, ending in the hidden marker. */
   readonly body: string;
+  /** Over the cap: it is restored where its thread was closed, and posted nowhere else. */
+  readonly restoreOnly?: true;
 }
 
 export interface CheckAnnotation {

@@ -131,15 +131,25 @@ describe('on a later push', () => {
       ),
       since: { headSha: 'b'.repeat(40), fixed: [], unknown: [], carriedHunks: 0 },
     });
-  it('what is back has its comment, however mild it is', () => {
+  it('what is back has its comment, however mild it is; beyond the cap only where its thread was closed', () => {
     const fingerprints = (result: ReturnType<typeof many>) =>
       describePublication(result, options).review?.comments.map(({ fingerprint }) => fingerprint) ?? [];
     expect(fingerprints(many('persisting'))).not.toContain('24');
     expect(fingerprints(many('reopened'))).toEqual([...Array.from({ length: 20 }, (_, index) => String(index)), '24']);
+    const flags = describePublication(many('reopened'), options).review?.comments.map(({ restoreOnly }) => restoreOnly);
+    expect(flags).toEqual([...Array.from({ length: 20 }, () => undefined), true]);
+  });
+  it('hundreds that were fixed and are back make no more new comments than the cap', () => {
+    const findings = Array.from({ length: 500 }, (_, index) => makeFinding({ fingerprint: String(index), state: 'reopened' }));
+    const { review, summary } = describePublication(makeResult({ conclusion: 'findings', findings }), options);
+    expect(review?.comments).toHaveLength(500);
+    expect(review?.comments.filter(({ restoreOnly }) => restoreOnly !== true)).toHaveLength(20);
+    expect(review?.body).toContain('The 480 milder ones without a comment are listed in the summary');
+    expect(summary).toContain('**Without a comment of their own:** 480 findings, over `review.max_comments`.');
   });
   it('the summary tells which findings have no comment', () => {
     const { summary } = describePublication(many('reopened'), options);
-    expect(summary).toContain('**Without a comment of their own:** 4 findings, over `review.max_comments`.');
+    expect(summary).toContain('**Without a comment of their own:** 5 findings, over `review.max_comments`.');
   });
   it('threads are closed of what is fixed and of what was dismissed, and of nothing else', () => {
     const { closed } = describePublication(results.lifecycle, options);

@@ -27,7 +27,7 @@ export interface PublicationOptions {
   readonly requestChanges: boolean;
   readonly check: { readonly enabled: boolean; readonly name: string; readonly onIncomplete: 'fail' | 'action_required' };
   readonly sarif: { readonly enabled: boolean | 'auto'; readonly category: string };
-  /** Most comments on one head, on lines and on files; findings that are back have theirs beside them. */
+  /** Most new comments on one head, on lines and on files; beyond it only comments of closed threads are restored. */
   readonly maxComments: number;
   readonly summary: boolean;
   /** Whether comments offer checked replacements to commit. */
@@ -50,8 +50,8 @@ export function describePublication(result: ScanResult, options: PublicationOpti
   const { failRule, check, pull, sarif, scanId, version } = options;
   const counting = result.findings.filter(counts);
   const isGroup = pull.number === 0;
-  const commented = isGroup ? [] : chooseCommented(result, options.maxComments);
-  const ctx = makeContext(options, new Set(commented.map(({ fingerprint }) => fingerprint)));
+  const commented = chooseCommented(result, isGroup ? 0 : options.maxComments);
+  const ctx = makeContext(options, new Set(commented.within.map(({ fingerprint }) => fingerprint)));
   const title = headline(result, failRule);
   return {
     scanId,
